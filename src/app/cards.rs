@@ -1,0 +1,157 @@
+//! Every card of the library with what the history knows of it.
+
+use crate::engine::query::{Query, Subject, matches};
+use crate::library::Library;
+use crate::model::{Card, CardId, CardKind, CardState, Deck, Note, Now, StudyDay};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// A card and where it stands in the library.
+#[derive(Debug, Clone)]
+pub struct CardEntry {
+    /// Its id.
+    pub id: CardId,
+    /// Its deck.
+    pub deck: Arc<Deck>,
+    /// Which of the library's decks that is.
+    pub deck_number: usize,
+    /// Which of the deck's notes it comes from.
+    pub note_index: usize,
+    /// Which of the note's cards it is.
+    pub card_index: usize,
+    /// A number its siblings share.
+    pub note_number: usize,
+    /// What kind it is.
+    pub kind: CardKind,
+    /// What is known of it.
+    pub state: CardState,
+    /// Whether its deck is hidden.
+    pub hidden: bool,
+}
+
+impl CardEntry {
+    /// The note it comes from.
+    pub fn note(&self) -> Option<&Note> {
+        self.deck.notes.get(self.note_index)
+    }
+
+    /// What it shows.
+    pub fn card(&self) -> Option<Card<'_>> {
+        self.note()?.cards().get(self.card_index).copied()
+    }
+}
+
+/// All cards.
+#[derive(Debug, Default)]
+pub struct Cards {
+    entries: Vec<CardEntry>,
+    by_id: HashMap<CardId, usize>,
+    /// Earlier ids of cards, and the ids they have now.
+    renamed: HashMap<CardId, CardId>,
+    /// What is known of cards that are not in the library now.
+    orphans: Vec<(CardId, CardState)>,
+}
+
+impl Cards {
+    /// Joins library and history. A card's history is found under its id or one its note had before.
+    pub(super) fn new(library: &Library, mut states: HashMap<CardId, CardState>, hidden: &BTreeSet<String>) -> Self {
+        let mut cards = Self::default();
+        let mut note_number = 0;
+        for (deck_number, library_entry) in library.decks.iter().enumerate() {
+            let deck = &library_entry.deck;
+            let hidden = hidden.contains(deck.id.as_str());
+            for (note_index, note) in deck.notes.iter().enumerate() {
+                note_number += 1;
+                for (card_index, card) in note.cards().into_iter().enumerate() {
+                    let Some(id) = card.id(&deck.id) else { continue };
+                    let state = take_state(&mut states, note, &id);
+                    let earlier = note.was.iter().map(|old| CardId { note: old.clone(), ..id.clone() });
+                    cards.renamed.extend(earlier.map(|old| (old, id.clone())));
+                    cards.by_id.insert(id.clone(), cards.entries.len());
+                    let (deck, kind) = (Arc::clone(deck), card.kind());
+                    cards.entries.push(CardEntry { id, deck, deck_number, note_index, card_index, note_number, kind, state, hidden });
+                }
+            }
+        }
+        cards.orphans = states.into_iter().collect();
+        cards.orphans.sort_by(|a, b| a.0.cmp(&b.0));
+        cards
+    }
+
+    /// The history by card, to be joined with another library.
+    pub fn into_states(self) -> HashMap<CardId, CardState> {
+        let known = self.entries.into_iter().filter(|entry| entry.state != CardState::default()).map(|entry| (entry.id, entry.state));
+        known.chain(self.orphans).collect()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[CardEntry] {
+        &self.entries
+    }
+
+    /// One by id.
+    pub fn get(&self, id: &CardId) -> Option<&CardEntry> {
+        self.by_id.get(id).and_then(|index| self.entries.get(*index))
+    }
+
+    /// Cards of the same note, this one among them.
+    pub fn siblings(&self, id: &CardId) -> Vec<&CardEntry> {
+        let Some(index) = self.by_id.get(id).copied() else { return Vec::new() };
+        let Some(note) = self.entries.get(index).map(|entry| entry.note_number) else { return Vec::new() };
+        let mut from = index;
+        while from > 0 && self.entries.get(from - 1).is_some_and(|entry| entry.note_number == note) {
+            from -= 1;
+        }
+        self.entries.iter().skip(from).take_while(|entry| entry.note_number == note).collect()
+    }
+
+    /// Replaces what is known of a card.
+    pub fn set_state(&mut self, id: &CardId, state: CardState) {
+        if let Some(entry) = self.by_id.get(id).and_then(|index| self.entries.get_mut(*index)) {
+            entry.state = state;
+        }
+    }
+
+    /// Cards that are not in the library and were answered or written about.
+    pub fn orphans(&self) -> impl Iterator<Item = &CardId> {
+        self.orphans.iter().filter(|(_, state)| state.reps > 0 || !state.remark.is_empty()).map(|(id, _)| id)
+    }
+
+    /// The id a card has now, whatever it was called when something happened to it.
+    pub fn now_called(&self, id: &CardId) -> CardId {
+        if self.by_id.contains_key(id) { id.clone() } else { self.renamed.get(id).cloned().unwrap_or_else(|| id.clone()) }
+    }
+
+    /// The cards a search means, hidden decks left out.
+    pub fn search<'a>(&'a self, query: &'a Query, now: Now, today: StudyDay) -> impl Iterator<Item = (usize, &'a CardEntry)> {
+        // One text serves all cards of a note, which stand side by side.
+        let mut text = (0, String::new());
+        let needs_text = query.needs_text();
+        self.entries.iter().enumerate().filter(move |(_, entry)| {
+            let Some(note) = entry.note().filter(|_| !entry.hidden) else { return false };
+            if needs_text && text.0 != entry.note_number {
+                text = (entry.note_number, note.full_text().to_lowercase());
+            }
+            let subject = Subject {
+                deck: entry.id.deck.as_str(),
+                domain: note.domain.as_ref().map_or("", |domain| domain.as_str()),
+                note: note.id.as_str(),
+                tags: &note.tags,
+                kind: entry.kind,
+                text: &text.1,
+                state: &entry.state,
+            };
+            matches(query, &subject, now, today)
+        })
+    }
+}
+
+fn take_state(states: &mut HashMap<CardId, CardState>, note: &Note, id: &CardId) -> CardState {
+    let mut state = states.remove(id);
+    for old in &note.was {
+        let old = CardId { note: old.clone(), ..id.clone() };
+        let found = states.remove(&old);
+        state = state.or(found);
+    }
+    state.unwrap_or_default()
+}

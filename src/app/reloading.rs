@@ -1,0 +1,106 @@
+//! Reading decks: at the start, when a file changed, after an edit.
+
+use super::cards::Cards;
+use super::{Collection, Error, Job, Waker};
+use crate::disk;
+use crate::library::{self, Library, Shelf, Watch};
+use crate::model::{CardId, CardState};
+use crate::store::Store;
+use std::collections::HashMap;
+
+/// What a loading job brings back.
+pub struct LoadedLibrary {
+    /// Which reading it is: one that began before the last one taken in is out of date.
+    number: u64,
+    shelf: Shelf,
+    library: Library,
+    states: Option<HashMap<CardId, CardState>>,
+}
+
+/// Watches the deck folder as long as it lives.
+pub struct DeckWatch {
+    _watch: Watch,
+}
+
+/// What a reload changed in one deck.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeckChange {
+    /// The deck's title.
+    pub title: String,
+    /// Notes that were not there before.
+    pub added: usize,
+    /// Notes that read differently.
+    pub changed: usize,
+    /// Notes that are gone.
+    pub removed: usize,
+}
+
+impl From<library::DeckChange> for DeckChange {
+    fn from(change: library::DeckChange) -> Self {
+        Self { title: change.title, added: change.added, changed: change.changed, removed: change.removed }
+    }
+}
+
+impl Collection {
+    /// Reads the decks now, and the history of their cards if that was not done yet.
+    pub fn load(&mut self) -> Result<Vec<DeckChange>, Error> {
+        let work = self.loading();
+        let loaded = work()?;
+        Ok(self.install(loaded))
+    }
+
+    /// Reads the decks on another thread; give the result to [`Self::install`].
+    pub fn load_job(&mut self, waker: Waker) -> Result<Job<LoadedLibrary>, Error> {
+        Job::spawn("load-decks", waker, self.loading())
+    }
+
+    fn loading(&mut self) -> impl FnOnce() -> Result<LoadedLibrary, Error> + Send + 'static + use<> {
+        self.readings.0 += 1;
+        let number = self.readings.0;
+        let mut shelf = self.shelf.take().unwrap_or_else(|| Shelf::new(Some(self.decks_folder())));
+        let (folder, today, with_history) = (self.paths.data.clone(), self.date(), !self.loaded);
+        move || {
+            let library = shelf.read(today);
+            let states = if with_history { Some(Store::read_only(&folder)?.load_cards()?.into_iter().collect()) } else { None };
+            Ok(LoadedLibrary { number, shelf, library, states })
+        }
+    }
+
+    /// Takes in what a loading job brought, and says what changed in decks that were there before.
+    pub fn install(&mut self, loaded: LoadedLibrary) -> Vec<DeckChange> {
+        if loaded.number < self.readings.1 {
+            return Vec::new();
+        }
+        self.readings.1 = loaded.number;
+        let first = !self.loaded;
+        let changes =
+            if first { Vec::new() } else { loaded.library.changes_since(&self.library).into_iter().map(DeckChange::from).collect() };
+        let known = std::mem::take(&mut self.cards).into_states();
+        let states = loaded.states.unwrap_or(known);
+        self.library = loaded.library;
+        self.cards = Cards::new(&self.library, states, &self.settings.hidden_decks);
+        self.shelf = Some(loaded.shelf);
+        self.loaded = true;
+        self.drop_vanished_cards();
+        self.changed();
+        changes
+    }
+
+    /// Reads the history again after it was changed from outside this collection's own doors, as by `rebuild`.
+    pub(super) fn reload_history(&mut self) -> Result<(), Error> {
+        let states = self.store.load_cards()?.into_iter().collect();
+        self.cards = Cards::new(&self.library, states, &self.settings.hidden_decks);
+        self.read_paces()?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Calls `changed` whenever a file of the deck folder changes.
+    pub fn watch(&self, changed: impl Fn() + Send + 'static) -> Result<DeckWatch, Error> {
+        let folder = self.decks_folder();
+        disk::create_folder(&folder)?;
+        Watch::start(&folder, changed)
+            .map(|watch| DeckWatch { _watch: watch })
+            .map_err(|error| Error::environment(error.to_string()).hint("reopen the program to see changed decks"))
+    }
+}

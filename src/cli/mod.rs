@@ -1,0 +1,269 @@
+//! The command line: the second client of the use cases, and the only place that prints.
+
+mod decks;
+mod history;
+mod study;
+
+use crate::app::{Collection, Error, ErrorKind, FixedClock, Options, Paths, SystemClock};
+use crate::model::{Clock, Timestamp, UtcOffset};
+use clap::{Parser, Subcommand};
+use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Trains for cloud and AI security certifications: cited cards, spaced repetition, your own decks.
+#[derive(Debug, Clone, Parser)]
+#[command(version, subcommand_precedence_over_arg = true, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Deck files to bring in when the window opens
+    pub files: Vec<PathBuf>,
+    /// Close the window once its first frame is painted: for measuring the start
+    #[arg(long, hide = true)]
+    pub first_frame: bool,
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 the input has problems, 2 wrong usage, 3 the environment, 4 a fault of the program.";
+
+#[derive(Debug, Clone, clap::Args)]
+struct Global {
+    /// Keep history, settings and decks in this folder (or set `ASCERTAIN_DATA_DIR`)
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Take this as the time, for repeatable runs
+    #[arg(long, global = true, hide = true, value_name = "RFC3339", value_parser = read_time)]
+    now: Option<FixedClock>,
+    /// Seed of everything random, for repeatable runs
+    #[arg(long, global = true, hide = true, value_name = "N")]
+    seed: Option<u64>,
+}
+
+fn read_time(text: &str) -> Result<FixedClock, String> {
+    let time = chrono::DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?;
+    Ok(FixedClock { at: Timestamp(time.timestamp_millis()), offset: UtcOffset(time.offset().local_minus_utc() / 60) })
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Command {
+    /// Look for problems in deck files or folders
+    Check {
+        /// Files or folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Print findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lay deck files out; only white space changes
+    Fmt {
+        /// Files or folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Change nothing, only say which files would change
+        #[arg(long)]
+        check: bool,
+    },
+    /// Bring deck files in
+    Import {
+        /// Files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Write nothing, only say what would happen
+        #[arg(long)]
+        dry_run: bool,
+        /// Print the outcome as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a deck, your changes included, to a file
+    Export {
+        /// Id of the deck
+        deck: String,
+        /// The format
+        #[arg(long, value_enum, default_value = "ron")]
+        format: ExportFormat,
+        /// The file; standard output if not given
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Say what is due
+    Due {
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what was done
+    Stats {
+        /// How many days back
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Study line by line in the terminal; needs no display and reads well aloud
+    Study {
+        /// A search, such as `deck:iam is:due`; today's plan if not given
+        query: Vec<String>,
+        /// Study ahead: cards that are not due yet
+        #[arg(long)]
+        ahead: bool,
+    },
+    /// Make a backup of the history now, or list those there are
+    Backup {
+        /// List backups instead
+        #[arg(long)]
+        list: bool,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a backup in the place of the history; what was there is kept
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
+    /// Look for damage in the history
+    Verify {
+        /// Print findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fold all cards again from the history's facts
+    Rebuild,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ExportFormat {
+    /// The deck format of this program
+    Ron,
+}
+
+impl Arguments {
+    /// Whether a command was given; without one the window opens.
+    pub fn has_command(&self) -> bool {
+        self.command.is_some()
+    }
+
+    fn clock(&self) -> Box<dyn Clock> {
+        match self.global.now {
+            Some(fixed) => Box::new(fixed),
+            None => Box::new(SystemClock::new()),
+        }
+    }
+
+    fn paths(&self) -> Result<Paths, Error> {
+        let none = || Error::environment("the system names no home folder").hint("name a folder with --data-dir");
+        Paths::find(self.global.data_dir.clone()).ok_or_else(none)
+    }
+
+    /// How to open the collection these arguments ask for.
+    pub fn options(&self, read_only: bool) -> Result<Options, Error> {
+        Ok(Options { paths: self.paths()?, clock: self.clock(), seed: self.global.seed, read_only })
+    }
+
+    fn open(&self, read_only: bool) -> Result<Collection, Error> {
+        let mut collection = Collection::open(self.options(read_only)?)?;
+        collection.load()?;
+        if !read_only && let Err(error) = collection.daily_backup() {
+            // Studying goes on without it; the next start tries again.
+            fail(&error);
+        }
+        Ok(collection)
+    }
+}
+
+/// How a command ended when it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// The input has problems, which were printed.
+    Problems,
+}
+
+/// Runs the command that was asked for.
+pub fn run(arguments: &Arguments, input: &mut dyn BufRead, out: &mut dyn Write) -> ExitCode {
+    match dispatch(arguments, input, out) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Problems) => ExitCode::from(1),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Prints an error with its hints, and gives the exit code of its kind.
+#[expect(clippy::print_stderr, reason = "the command line prints")]
+pub fn fail(error: &Error) -> ExitCode {
+    eprintln!("error: {error}");
+    for hint in &error.hints {
+        eprintln!("hint: {hint}");
+    }
+    ExitCode::from(match error.kind {
+        ErrorKind::User => 1,
+        ErrorKind::Environment => 3,
+        ErrorKind::Bug => 4,
+    })
+}
+
+fn dispatch(arguments: &Arguments, input: &mut dyn BufRead, out: &mut dyn Write) -> Result<Outcome, Error> {
+    let Some(command) = &arguments.command else {
+        return Err(
+            Error::user("this build has no window").hint("`ascertain study` works without one; `ascertain --help` lists the commands")
+        );
+    };
+    match command {
+        Command::Check { paths, json } => decks::check(paths, *json, arguments.clock().as_ref(), out),
+        Command::Fmt { paths, check } => decks::format(paths, *check, out),
+        Command::Import { files, dry_run, json } => decks::import(&mut arguments.open(*dry_run)?, files, *dry_run, *json, out),
+        Command::Export { deck, format: ExportFormat::Ron, output } => decks::export(&arguments.open(true)?, deck, output.as_deref(), out),
+        Command::Due { json } => history::due(&arguments.open(true)?, *json, out),
+        Command::Stats { days, json } => history::stats(&arguments.open(true)?, *days, *json, out),
+        Command::Study { query, ahead } => study::study(&mut arguments.open(false)?, &query.join(" "), *ahead, input, out),
+        Command::Backup { list, json } => history::backup(&mut arguments.open(*list)?, *list, *json, out),
+        Command::Restore { file } => history::restore(&arguments.paths()?, file, arguments.clock().as_ref(), out),
+        Command::Verify { json } => history::verify(&arguments.open(true)?, *json, out),
+        Command::Rebuild => history::rebuild(&mut arguments.open(false)?, out),
+    }
+}
+
+/// A line on standard output. A reader that went away is not an error: `ascertain check | head` ends quietly.
+fn line(out: &mut dyn Write, text: impl AsRef<str>) -> Result<(), Error> {
+    let written = writeln!(out, "{}", text.as_ref()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Error::environment("cannot write to standard output").because(error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn json_line(out: &mut dyn Write, value: &serde_json::Value) -> Result<(), Error> {
+    line(out, format!("{value:#}"))
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn files_and_commands_are_told_apart() {
+        let read = |words: &[&str]| {
+            Arguments::try_parse_from(std::iter::once(&"ascertain").chain(words)).map(|a| (a.has_command(), a.files.len()))
+        };
+        assert_eq!(read(&[]).expect("nothing"), (false, 0));
+        assert_eq!(read(&["a.ron", "b.ron"]).expect("files"), (false, 2));
+        assert_eq!(read(&["check", "decks"]).expect("a command"), (true, 0));
+        assert!(read(&["check"]).is_err() && read(&["--now", "yesterday"]).is_err());
+    }
+}

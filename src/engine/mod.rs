@@ -1,0 +1,8 @@
+//! Decisions, and nothing else: scheduling, the study session, judging answers, search, statistics.
+//!
+//! **Invariant:** same inputs, same outputs. The instant, the study day and the random source are arguments.
+
+pub mod query;
+pub mod scheduler;
+pub mod stats;
+pub mod study;

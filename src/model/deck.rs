@@ -1,0 +1,348 @@
+//! Decks and their notes, and the cards a note yields.
+
+use super::cloze;
+use super::id::{CardId, DeckId, DomainId, NoteId, SourceId, fnv1a};
+use super::item::{Case, Question, QuestionBody};
+use chrono::NaiveDate;
+
+/// A collection of notes on one subject, as its author wrote it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deck {
+    /// Stable for ever.
+    pub id: DeckId,
+    /// What it is called.
+    pub title: String,
+    /// What it covers, in a line.
+    pub summary: String,
+    /// BCP 47 tag of the language it is written in.
+    pub language: String,
+    /// Its own edition.
+    pub edition: String,
+    /// The day its facts were last checked.
+    pub as_of: Option<NaiveDate>,
+    /// Licence of the text.
+    pub license: String,
+    /// The parts of the subject.
+    pub domains: Vec<Domain>,
+    /// The documents its facts come from.
+    pub sources: Vec<Source>,
+    /// The notes, in the author's order.
+    pub notes: Vec<Note>,
+}
+
+/// A part of a deck's subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Domain {
+    /// Names it in notes and blueprints.
+    pub id: DomainId,
+    /// What it is called.
+    pub title: String,
+}
+
+/// A primary source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Names it in citations.
+    pub id: SourceId,
+    /// Its official title.
+    pub title: String,
+    /// Which edition was read.
+    pub edition: String,
+    /// Where it can be read.
+    pub url: String,
+}
+
+/// Where a fact is written: a source and the place in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Citation {
+    /// The source.
+    pub source: SourceId,
+    /// Article, section or page.
+    pub pinpoint: String,
+}
+
+/// What an author writes; it yields one or more cards.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// Unique in the deck, never reused.
+    pub id: NoteId,
+    /// The domain it belongs to.
+    pub domain: Option<DomainId>,
+    /// Where its facts are written.
+    pub cites: Vec<Citation>,
+    /// Free words to find it by.
+    pub tags: Vec<String>,
+    /// Ids it had before.
+    pub was: Vec<NoteId>,
+    /// The day this note was checked, if later than its deck.
+    pub as_of: Option<NaiveDate>,
+    /// A picture shown with the question, relative to the deck's media folder.
+    pub image: Option<String>,
+    /// What it asks.
+    pub body: NoteBody,
+}
+
+/// The kinds of note.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoteBody {
+    /// A question and its answer.
+    Basic {
+        /// The question.
+        front: String,
+        /// The answer.
+        back: String,
+        /// Whether it is asked the other way round too.
+        both_ways: bool,
+    },
+    /// A sentence with gaps.
+    Cloze {
+        /// The sentence, gaps as `{{c1::answer::hint}}`.
+        text: String,
+    },
+    /// A question that is answered by doing it.
+    Question(Question),
+    /// A scenario with several questions.
+    Case(Case),
+}
+
+/// What kind of card was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CardKind {
+    /// Recall an answer.
+    Basic,
+    /// Fill a gap.
+    Cloze,
+    /// Choose one or several options.
+    Choice,
+    /// Put steps in order.
+    Order,
+    /// Pair things.
+    Match,
+    /// Type an answer.
+    Typed,
+}
+
+impl CardKind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Basic, Self::Cloze, Self::Choice, Self::Order, Self::Match, Self::Typed];
+
+    /// The word in files, searches and tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Cloze => "cloze",
+            Self::Choice => "choice",
+            Self::Order => "order",
+            Self::Match => "match",
+            Self::Typed => "typed",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One thing to be scheduled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Card<'a> {
+    /// The note it comes from.
+    pub note: &'a Note,
+    /// What it shows.
+    pub face: Face<'a>,
+}
+
+/// What a card shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Face<'a> {
+    /// A question; the answer is recalled.
+    Basic {
+        /// Key of the card.
+        key: &'static str,
+        /// What is asked.
+        front: &'a str,
+        /// What should be recalled.
+        back: &'a str,
+    },
+    /// A sentence in which one number's gaps are hidden.
+    Cloze {
+        /// The whole text.
+        text: &'a str,
+        /// Which gaps are hidden.
+        number: u16,
+    },
+    /// A question, perhaps with the scenario it belongs to.
+    Question {
+        /// Key of the card.
+        key: &'a str,
+        /// The scenario.
+        case: Option<&'a Case>,
+        /// The question.
+        question: &'a Question,
+    },
+}
+
+/// Key of the one card of a question note.
+pub const QUESTION_KEY: &str = "question";
+
+impl Note {
+    /// The cards the note yields, in a fixed order.
+    pub fn cards(&self) -> Vec<Card<'_>> {
+        let card = |face| Card { note: self, face };
+        match &self.body {
+            NoteBody::Basic { front, back, both_ways } => {
+                let mut cards = vec![card(Face::Basic { key: "front", front, back })];
+                if *both_ways {
+                    cards.push(card(Face::Basic { key: "back", front: back, back: front }));
+                }
+                cards
+            }
+            NoteBody::Cloze { text } => cloze::numbers(text).into_iter().map(|number| card(Face::Cloze { text, number })).collect(),
+            NoteBody::Question(question) => {
+                vec![card(Face::Question { key: QUESTION_KEY, case: None, question })]
+            }
+            NoteBody::Case(case) => (case.questions.iter())
+                .map(|(key, question)| card(Face::Question { key: key.as_str(), case: Some(case), question }))
+                .collect(),
+        }
+    }
+
+    /// The questions a mock exam can draw from it, with their keys.
+    pub fn questions(&self) -> Vec<(&str, &Question)> {
+        match &self.body {
+            NoteBody::Question(question) => vec![(QUESTION_KEY, question)],
+            NoteBody::Case(case) => case.questions.iter().map(|(key, question)| (key.as_str(), question)).collect(),
+            NoteBody::Basic { .. } | NoteBody::Cloze { .. } => Vec::new(),
+        }
+    }
+
+    /// The kind of the note, in the word of the format.
+    pub fn kind_word(&self) -> &'static str {
+        match &self.body {
+            NoteBody::Basic { .. } => "Basic",
+            NoteBody::Cloze { .. } => "Cloze",
+            NoteBody::Question(question) => match question.body {
+                QuestionBody::Choice(_) => "Choice",
+                QuestionBody::Order(_) => "Order",
+                QuestionBody::Match(_) => "Match",
+                QuestionBody::Typed(_) => "Typed",
+            },
+            NoteBody::Case(_) => "Case",
+        }
+    }
+
+    /// A line to know it by in a list.
+    pub fn headline(&self) -> String {
+        let text = match &self.body {
+            NoteBody::Basic { front, .. } => front.clone(),
+            NoteBody::Cloze { text } => cloze::render(text, None),
+            NoteBody::Question(question) => question.stem.clone(),
+            NoteBody::Case(case) => case.scenario.clone(),
+        };
+        super::text::plain(&text).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Everything a learner can read on it, in one text: for searching and for comparing notes.
+    pub fn full_text(&self) -> String {
+        let mut parts: Vec<&str> = vec![self.id.as_str()];
+        parts.extend(self.tags.iter().map(String::as_str));
+        match &self.body {
+            NoteBody::Basic { front, back, .. } => parts.extend([front.as_str(), back.as_str()]),
+            NoteBody::Cloze { text } => parts.push(text),
+            NoteBody::Question(question) => parts.extend(question.texts()),
+            NoteBody::Case(case) => {
+                parts.push(&case.scenario);
+                parts.extend(case.exhibits.iter().flat_map(|e| [e.title.as_str(), e.text.as_str()]));
+                parts.extend(case.questions.iter().flat_map(|(_, question)| question.texts()));
+            }
+        }
+        parts.join("\n")
+    }
+}
+
+impl<'a> Card<'a> {
+    /// The key of the card within its note.
+    pub fn key(&self) -> String {
+        match self.face {
+            Face::Cloze { number, .. } => format!("c{number}"),
+            Face::Basic { key, .. } | Face::Question { key, .. } => key.to_owned(),
+        }
+    }
+
+    /// The id of the card, given its deck. None only if a key is not an id, which the loader rules out.
+    pub fn id(&self, deck: &DeckId) -> Option<CardId> {
+        let key = NoteId::new(&self.key()).ok()?;
+        Some(CardId { deck: deck.clone(), note: self.note.id.clone(), key })
+    }
+
+    /// What kind of card it is.
+    pub fn kind(&self) -> CardKind {
+        match self.face {
+            Face::Basic { .. } => CardKind::Basic,
+            Face::Cloze { .. } => CardKind::Cloze,
+            Face::Question { question, .. } => match question.body {
+                QuestionBody::Choice(_) => CardKind::Choice,
+                QuestionBody::Order(_) => CardKind::Order,
+                QuestionBody::Match(_) => CardKind::Match,
+                QuestionBody::Typed(_) => CardKind::Typed,
+            },
+        }
+    }
+
+    /// Hash of what the card shows, stored with each answer: it tells later whether the text has changed since.
+    pub fn text_hash(&self) -> u64 {
+        let text = match self.face {
+            Face::Basic { front, back, .. } => format!("{front}\u{1f}{back}"),
+            Face::Cloze { text, .. } => text.to_owned(),
+            Face::Question { case, question, .. } => {
+                let scenario = case.map_or("", |case| case.scenario.as_str());
+                format!("{scenario}\u{1f}{}", question.texts().join("\u{1f}"))
+            }
+        };
+        fnv1a(text.as_bytes())
+    }
+
+    /// The question, if the card asks one.
+    pub fn question(&self) -> Option<&'a Question> {
+        match self.face {
+            Face::Question { question, .. } => Some(question),
+            Face::Basic { .. } | Face::Cloze { .. } => None,
+        }
+    }
+}
+
+impl Deck {
+    /// The title of a domain; the id itself if the deck does not name it.
+    pub fn domain_title<'a>(&'a self, id: &'a DomainId) -> &'a str {
+        self.domains.iter().find(|domain| domain.id == *id).map_or(id.as_str(), |domain| domain.title.as_str())
+    }
+
+    /// A source by its id.
+    pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == *id)
+    }
+
+    /// A note by its id.
+    pub fn note(&self, id: &NoteId) -> Option<&Note> {
+        self.notes.iter().find(|note| note.id == *id)
+    }
+
+    /// How many cards its notes yield.
+    pub fn card_count(&self) -> usize {
+        self.notes.iter().map(|note| note.cards().len()).sum()
+    }
+}
+
+/// A learner's changes to a deck that is not theirs, kept beside it so that a later edition still brings its corrections.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Patch {
+    /// The deck it changes.
+    pub deck: DeckId,
+    /// Notes that stand in for those of the same id.
+    pub replace: Vec<Note>,
+    /// Notes that are added.
+    pub add: Vec<Note>,
+    /// Notes that are not shown.
+    pub hide: Vec<NoteId>,
+}

@@ -1,0 +1,115 @@
+//! Facts: what happened, kept for ever. Everything else can be folded from them again.
+
+use super::id::CardId;
+use super::memory::DesiredRetention;
+use super::rating::Rating;
+use super::time::{Now, StudyDay};
+use super::{CardKind, Flag};
+
+/// Names a fact for ever: which data folder wrote it, and its number there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FactId {
+    /// 64 random bits, drawn once per data folder.
+    pub device: u64,
+    /// Counted up from 1 on that device.
+    pub sequence: u64,
+}
+
+/// One answer to one card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
+    /// The card that was answered.
+    pub card: CardId,
+    /// How it was rated.
+    pub rating: Rating,
+    /// Thinking time in milliseconds, capped so that a coffee break spoils nothing.
+    pub taken_millis: u32,
+    /// Version of the scheduling rules that were in force.
+    pub scheduler: u16,
+    /// The policy that was in force; none for the defaults.
+    pub policy: Option<FactId>,
+    /// Hash of the card's text as it was shown.
+    pub text_hash: u64,
+    /// What kind of card was shown.
+    pub kind: CardKind,
+}
+
+/// What a learner may say about a card besides answering it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MarkKind {
+    /// Take it out of study.
+    Suspend,
+    /// Put it back.
+    Unsuspend,
+    /// Hide it until a study day.
+    Bury(StudyDay),
+    /// Show it again today.
+    Unbury,
+    /// Flag it, or take the flag away.
+    Flag(Option<Flag>),
+    /// Write something about it; empty takes the words away.
+    Remark(String),
+    /// Say that the key is wrong, or that it is right after all.
+    Dispute(bool),
+    /// Forget all answers, as if it were new.
+    Reset,
+    /// Make it due on a study day.
+    SetDue(StudyDay),
+}
+
+/// The rules in force from here on. Because they are facts too, folding gives the same schedule again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// FSRS parameters, 21 of them; empty for the published defaults.
+    pub parameters: Vec<f32>,
+    /// The chance of recall at which a review is due.
+    pub desired_retention: DesiredRetention,
+    /// Short steps of a new card, in seconds.
+    pub learning_steps: Vec<u32>,
+    /// Short steps of a forgotten card, in seconds.
+    pub relearning_steps: Vec<u32>,
+    /// Local hour at which a study day starts, 0 to 23.
+    pub rollover_hour: u8,
+    /// Longest interval in days.
+    pub maximum_interval_days: u32,
+    /// Whether intervals are spread a little, so that cards learned together do not come back together.
+    pub fuzz: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            parameters: Vec::new(),
+            desired_retention: DesiredRetention::DEFAULT,
+            learning_steps: vec![60, 600],
+            relearning_steps: vec![600],
+            rollover_hour: 4,
+            maximum_interval_days: 36_500,
+            fuzz: true,
+        }
+    }
+}
+
+/// What a fact says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FactBody {
+    /// A card was answered.
+    Review(Review),
+    /// Something was said about a card.
+    Mark(CardId, MarkKind),
+    /// Other rules apply from here on.
+    Policy(Policy),
+    /// Another fact is taken back.
+    Withdrawal(FactId),
+}
+
+/// One row of history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// Its name.
+    pub id: FactId,
+    /// When it happened, with the local offset of that moment.
+    pub at: Now,
+    /// What happened.
+    pub body: FactBody,
+}

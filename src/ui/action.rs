@@ -1,0 +1,55 @@
+//! What a screen asks for. Screens draw and return one of these; `ui/mod.rs` carries it out, in one place, after drawing.
+
+use super::command::Command;
+use super::route::{Dialog, Route};
+use crate::app::{EditField, Scope, Settings};
+use crate::engine::study::Response;
+use crate::model::{CardId, DeckId, MarkKind, NoteId, Policy, Rating};
+use std::path::PathBuf;
+
+/// Something a learner asked for.
+#[derive(Debug, Clone)]
+pub(super) enum Action {
+    /// As by key.
+    Run(Command),
+    Go(Route),
+    Open(Dialog),
+    CloseDialog,
+    Study(Scope),
+    Respond(Response),
+    Propose(Rating),
+    Answer(Rating),
+    Mark(Vec<CardId>, MarkKind),
+    SaveEdit {
+        deck: DeckId,
+        note: NoteId,
+        before: Vec<EditField>,
+        after: Vec<EditField>,
+    },
+    Dispute {
+        card: CardId,
+        reason: String,
+        keys: Option<Vec<bool>>,
+    },
+    OpenInEditor(DeckId, NoteId),
+    Settle {
+        deck: DeckId,
+        note: NoteId,
+        keep_mine: bool,
+    },
+    HideNote(DeckId, NoteId, bool),
+    HideDeck(DeckId, bool),
+    RemoveDeck(DeckId),
+    CopyCorrections(DeckId),
+    PlanImport(Vec<PathBuf>),
+    ChooseImport,
+    ApplyImport,
+    UndoImport,
+    NewDeck(String),
+    ChooseDeckFolder,
+    Reload,
+    SetSettings(Settings),
+    SetPolicy(Policy),
+    Backup,
+    Restore(PathBuf),
+}

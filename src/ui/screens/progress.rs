@@ -1,0 +1,199 @@
+//! Progress: what was done, what is remembered, what comes.
+
+use super::super::action::Action;
+use super::super::route::Route;
+use super::super::theme::{Weight, font, tokens};
+use super::super::widgets::{button, card, card_title, choice_row, columns, figure, heatmap_ui, label, label_cut, meter, page_title, rule};
+use super::{grouped, page, percent};
+use crate::app::{Collection, Error, ProgressView};
+use crate::model::StudyDay;
+use eframe::egui::{Align, Layout, Ui, vec2};
+use egui_plot::{Bar, BarChart, Plot};
+
+/// What the screen shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::ui) struct View {
+    pub(in crate::ui) days_back: u32,
+    pub(in crate::ui) today: StudyDay,
+    pub(in crate::ui) year: std::collections::BTreeMap<StudyDay, u32>,
+    pub(in crate::ui) period: ProgressView,
+    pub(in crate::ui) headline: String,
+    pub(in crate::ui) is_empty: bool,
+}
+
+impl View {
+    pub(in crate::ui) fn new(collection: &Collection, days_back: u32) -> Result<Self, Error> {
+        let year = collection.progress(371)?;
+        let period = collection.progress(days_back)?;
+        let days = year.days.len();
+        let headline = format!(
+            "{} in {} · {}-day streak",
+            grouped(u64::from(year.totals.reviews)),
+            if days == 1 { "1 day".to_owned() } else { format!("{days} days") },
+            year.streak
+        );
+        Ok(Self { days_back, today: collection.today(), is_empty: year.totals.reviews == 0, year: year.days, period, headline })
+    }
+}
+
+/// Which period is shown.
+#[derive(Debug)]
+pub(in crate::ui) struct State {
+    pub(in crate::ui) days_back: u32,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { days_back: 30 }
+    }
+}
+
+/// Draws the screen.
+#[must_use]
+pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Action> {
+    page(ui, "progress", |ui| {
+        let mut action = None;
+        page_title(ui, "Progress", "", |ui| {
+            if let Some(days) = choice_row(ui, &[(371, "1 year"), (90, "90 days"), (30, "30 days")], view.days_back) {
+                state.days_back = days;
+            }
+        });
+        if view.is_empty {
+            action = empty_ui(ui);
+            ui.add_space(16.0);
+        }
+        columns(
+            ui,
+            0.661,
+            |ui| {
+                card(ui, |ui| {
+                    card_title(ui, "Reviews", &view.headline);
+                    heatmap_ui(ui, &view.year, view.today);
+                });
+                ui.add_space(16.0);
+                recall_ui(ui, view);
+            },
+            |ui| {
+                standing_ui(ui, view);
+                ui.add_space(16.0);
+                forecast_ui(ui, view);
+            },
+        );
+        action
+    })
+}
+
+fn empty_ui(ui: &mut Ui) -> Option<Action> {
+    let t = tokens(ui);
+    let mut action = None;
+    card(ui, |ui| {
+        label(ui, "Nothing to show yet", 15.0, Weight::Semibold, t.text);
+        label(ui, "After your first cards this page shows how much you remember and what is coming.", 14.0, Weight::Regular, t.muted);
+        ui.add_space(6.0);
+        if button(ui, "Go to Today", "").clicked() {
+            action = Some(Action::Go(Route::Today));
+        }
+    });
+    action
+}
+
+fn recall_ui(ui: &mut Ui, view: &View) {
+    let t = tokens(ui);
+    card(ui, |ui| {
+        card_title(ui, "Recall by deck", "known cards remembered · answers");
+        if view.period.decks.is_empty() {
+            label(ui, "No answers in this period.", 14.0, Weight::Regular, t.muted);
+        }
+        for (index, (title, totals)) in view.period.decks.iter().enumerate() {
+            if index > 0 {
+                rule(ui);
+            }
+            ui.horizontal(|ui| {
+                ui.set_height(30.0);
+                let width = (ui.available_width() - 330.0).max(100.0);
+                ui.allocate_ui_with_layout(vec2(width, 30.0), Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_min_width(width);
+                    label_cut(ui, title.as_str(), 14.0, Weight::Regular, t.text);
+                });
+                meter(ui, &format!("Recall of {title}"), totals.recall().unwrap_or(0.0), 150.0, t.accent);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    for (text, color) in [(grouped(u64::from(totals.reviews)), t.muted), (percent(totals.recall()), t.text)] {
+                        figure(ui, text, 64.0, 14.0, color);
+                    }
+                });
+            });
+        }
+        let totals = view.period.totals;
+        ui.add_space(6.0);
+        let words = format!(
+            "{} min of study, {} new cards. A card counts here once it is reviewed a day or more after it was learned.",
+            totals.minutes(),
+            totals.new_cards
+        );
+        label(ui, words, 12.5, Weight::Regular, t.muted);
+    });
+}
+
+fn standing_ui(ui: &mut Ui, view: &View) {
+    let t = tokens(ui);
+    let [new, learning, young, mature, suspended] = view.period.standing;
+    let total = (new + learning + young + mature + suspended).max(1);
+    card(ui, |ui| {
+        card_title(ui, "Where your cards stand", "");
+        for (name, count, color) in [
+            ("New", new, t.easy),
+            ("Learning", learning, t.again),
+            ("Young, under 21 days", young, t.hard),
+            ("Mature", mature, t.good),
+            ("Suspended", suspended, t.faint),
+        ] {
+            ui.horizontal(|ui| {
+                ui.set_height(22.0);
+                ui.allocate_ui_with_layout(vec2(140.0, 20.0), Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_min_width(140.0);
+                    label(ui, name, 13.5, Weight::Regular, t.text);
+                });
+                let width = (ui.available_width() - 60.0).max(40.0);
+                meter(ui, name, count as f32 / total as f32, width, color);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| label(ui, grouped(count as u64), 13.5, Weight::Regular, t.muted));
+            });
+        }
+    });
+}
+
+fn forecast_ui(ui: &mut Ui, view: &View) {
+    let t = tokens(ui);
+    card(ui, |ui| {
+        card_title(ui, "Coming up", "reviews due, 30 days");
+        let bars: Vec<Bar> = (view.period.forecast.iter().enumerate())
+            .map(|(day, count)| {
+                let color = if day == 0 { t.accent } else { t.accent.gamma_multiply(0.45) };
+                Bar::new(day as f64, f64::from(*count)).width(0.8).fill(color).stroke(eframe::egui::Stroke::NONE)
+            })
+            .collect();
+        let today = view.today;
+        let busiest = view.period.forecast.iter().copied().max().unwrap_or(0);
+        let response = Plot::new("forecast")
+            .height(150.0)
+            .allow_drag(false)
+            .allow_zoom(false)
+            .allow_scroll(false)
+            .show_background(false)
+            .show_grid([false, true])
+            .include_y(0.0)
+            .include_y(f64::from(busiest.max(5)))
+            .x_axis_formatter(move |mark, _| today.plus_days(mark.value as i32).date().format("%-d %b").to_string())
+            .y_axis_min_width(24.0)
+            .label_formatter(|_| None)
+            .show(ui, |plot| plot.bar_chart(BarChart::new("reviews due", bars)))
+            .response;
+        let total: u32 = view.period.forecast.iter().sum();
+        let spoken = format!("Reviews due in the next 30 days: {total} in all, {busiest} on the busiest day");
+        response.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Image, true, spoken.clone()));
+        ui.label(
+            eframe::egui::RichText::new(format!("{} in all, {} on the busiest day", grouped(u64::from(total)), busiest))
+                .font(font(12.5, Weight::Regular))
+                .color(t.muted),
+        );
+    });
+}

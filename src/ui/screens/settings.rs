@@ -1,0 +1,230 @@
+//! Settings: what one studies for, how much, how it looks, where things are kept.
+
+use super::super::action::Action;
+use super::super::route::Dialog;
+use super::super::theme::{Weight, tokens};
+use super::super::widgets::{button, card, card_title, choice_row, form_row, label, label_cut, page_title, small_button};
+use super::page;
+use crate::app::{BackupInfo, Collection, Settings, Target, Theme};
+use crate::model::{DesiredRetention, Policy};
+use chrono::NaiveDate;
+use eframe::egui::{ComboBox, DragValue, Id, Role, TextEdit, Ui, WidgetInfo};
+
+/// What the screen shows.
+#[derive(Debug, Clone)]
+pub(in crate::ui) struct View {
+    pub(in crate::ui) settings: Settings,
+    pub(in crate::ui) policy: Policy,
+    pub(in crate::ui) exams: Vec<(String, String)>,
+    pub(in crate::ui) backups: Vec<BackupInfo>,
+    pub(in crate::ui) data: String,
+    pub(in crate::ui) decks: String,
+    pub(in crate::ui) read_only: bool,
+}
+
+impl View {
+    pub(in crate::ui) fn new(collection: &Collection) -> Self {
+        Self {
+            settings: collection.settings().clone(),
+            policy: collection.policy().clone(),
+            exams: collection.exams().iter().map(|exam| (exam.id.to_string(), exam.title.clone())).collect(),
+            backups: collection.backups(),
+            data: collection.paths().data.display().to_string(),
+            decks: collection.decks_folder().display().to_string(),
+            read_only: collection.is_read_only(),
+        }
+    }
+}
+
+/// What is half typed.
+#[derive(Debug, Default)]
+pub(in crate::ui) struct State {
+    date: Option<String>,
+    other: Option<String>,
+}
+
+/// Whether a date can be read as 2026-12-12; empty is no date.
+fn read_date(text: &str) -> Result<Option<String>, ()> {
+    match text.trim() {
+        "" => Ok(None),
+        text => NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|date| Some(date.to_string())).map_err(drop),
+    }
+}
+
+/// A field for a date, checked as it is typed. A date that can be read is taken over.
+pub(in crate::ui) fn date_field(ui: &mut Ui, text: &mut String, label_id: Id, date: &mut Option<String>) {
+    let t = tokens(ui);
+    let response = ui.add(TextEdit::singleline(text).hint_text("2026-12-12").desired_width(130.0)).labelled_by(label_id);
+    let read = read_date(text);
+    if read.is_err() {
+        label(ui, "as year-month-day, such as 2026-12-12", 12.5, Weight::Regular, t.again);
+    }
+    if response.changed()
+        && let Ok(new) = read
+    {
+        *date = new;
+    }
+}
+
+/// Draws the screen.
+#[must_use]
+pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Action> {
+    page(ui, "settings", |ui| {
+        ui.set_max_width(ui.available_width().min(820.0));
+        page_title(ui, "Settings", "", |_| {});
+        let mut settings = view.settings.clone();
+        let mut policy = view.policy.clone();
+        card(ui, |ui| target_ui(ui, view, state, &mut settings));
+        ui.add_space(16.0);
+        card(ui, |ui| study_ui(ui, &mut settings, &mut policy, view.read_only));
+        ui.add_space(16.0);
+        card(ui, |ui| look_ui(ui, &mut settings));
+        ui.add_space(16.0);
+        let mut action = None;
+        card(ui, |ui| action = keeping_ui(ui, view));
+        if settings != view.settings {
+            action = Some(Action::SetSettings(settings));
+        } else if policy != view.policy {
+            action = Some(Action::SetPolicy(policy));
+        }
+        action
+    })
+}
+
+fn target_ui(ui: &mut Ui, view: &View, state: &mut State, settings: &mut Settings) {
+    card_title(ui, "What you study for", "");
+    form_row(ui, "Target", "An exam of the list, something else, or nothing", |ui, id| {
+        target_combo(ui, &view.exams, &mut settings.target, id);
+    });
+    if let Target::Other(words) = &settings.target {
+        let text = state.other.get_or_insert_with(|| words.clone());
+        form_row(ui, "In your words", "", |ui, id| {
+            if ui.add(TextEdit::singleline(text).desired_width(260.0)).labelled_by(id).changed() {
+                settings.target = Target::Other(text.clone());
+            }
+        });
+    }
+    let text = state.date.get_or_insert_with(|| settings.exam_date.clone().unwrap_or_default());
+    form_row(ui, "Day of the exam", "Empty if there is none yet", |ui, id| {
+        date_field(ui, text, id, &mut settings.exam_date);
+    });
+}
+
+/// The list of targets.
+pub(in crate::ui) fn target_combo(ui: &mut Ui, exams: &[(String, String)], target: &mut Target, label_id: Id) {
+    let title = |target: &Target| match target {
+        Target::Nothing => "Nothing in particular".to_owned(),
+        Target::Other(_) => "Something else".to_owned(),
+        Target::Exam(id) => exams.iter().find(|(known, _)| known == id).map_or_else(|| id.clone(), |(_, title)| title.clone()),
+    };
+    let combo = ComboBox::from_id_salt("target").width(360.0).selected_text(title(target)).show_ui(ui, |ui| {
+        for (id, text) in exams {
+            ui.selectable_value(target, Target::Exam(id.clone()), text.as_str());
+        }
+        let other = if let Target::Other(words) = &*target { words.clone() } else { String::new() };
+        ui.selectable_value(target, Target::Other(other), "Something else");
+        ui.selectable_value(target, Target::Nothing, "Nothing in particular");
+    });
+    combo.response.labelled_by(label_id);
+}
+
+fn number(ui: &mut Ui, id: Id, value: &mut u32, range: std::ops::RangeInclusive<u32>, unit: &str) {
+    ui.add(DragValue::new(value).range(range).suffix(format!(" {unit}")).speed(0.2).update_while_editing(false)).labelled_by(id);
+}
+
+fn study_ui(ui: &mut Ui, settings: &mut Settings, policy: &mut Policy, read_only: bool) {
+    card_title(ui, "Studying", "");
+    form_row(ui, "Minutes a day", "The plan for today never asks for more", |ui, id| {
+        number(ui, id, &mut settings.minutes_a_day, 1..=600, "min");
+    });
+    form_row(ui, "New cards a day", "", |ui, id| number(ui, id, &mut settings.new_cards_a_day, 0..=500, "cards"));
+    form_row(ui, "Time counted on one card", "So that a coffee break spoils nothing", |ui, id| {
+        number(ui, id, &mut settings.cap_seconds, 5..=600, "s at most");
+    });
+    ui.add_enabled_ui(!read_only, |ui| {
+        form_row(ui, "Desired retention", "The chance of recall at which a card comes back: more means more reviews", |ui, id| {
+            let mut percent = (policy.desired_retention.share() * 100.0).round() as u32;
+            number(ui, id, &mut percent, 70..=99, "%");
+            if let Some(retention) = DesiredRetention::new(percent as f32 / 100.0)
+                .filter(|_| percent != (policy.desired_retention.share() * 100.0).round() as u32)
+            {
+                policy.desired_retention = retention;
+            }
+        });
+        form_row(ui, "A day starts at", "Local time; what you do before counts for the day before", |ui, id| {
+            let mut hour = u32::from(policy.rollover_hour);
+            number(ui, id, &mut hour, 0..=12, ":00");
+            policy.rollover_hour = hour as u8;
+        });
+    });
+}
+
+fn look_ui(ui: &mut Ui, settings: &mut Settings) {
+    card_title(ui, "Look", "");
+    form_row(ui, "Theme", "", |ui, _| {
+        if let Some(theme) =
+            choice_row(ui, &[(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")], settings.theme)
+        {
+            settings.theme = theme;
+        }
+    });
+    form_row(ui, "Size", "Also Ctrl + and Ctrl −", |ui, id| {
+        let mut percent = (settings.zoom * 100.0).round() as u32;
+        number(ui, id, &mut percent, 80..=200, "%");
+        settings.zoom = if percent == (settings.zoom * 100.0).round() as u32 { settings.zoom } else { percent as f32 / 100.0 };
+    });
+    form_row(ui, "Reduce motion", "", |ui, id| {
+        let response = ui.checkbox(&mut settings.reduce_motion, "").labelled_by(id);
+        let on = settings.reduce_motion;
+        response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, "Reduce motion"));
+    });
+}
+
+fn keeping_ui(ui: &mut Ui, view: &View) -> Option<Action> {
+    let t = tokens(ui);
+    let mut action = None;
+    card_title(ui, "Where things are kept", "");
+    form_row(ui, "History, settings, backups", "", |ui, _| drop(label_cut(ui, view.data.as_str(), 12.5, Weight::Mono, t.muted)));
+    form_row(ui, "Your decks", "Files here are read at once when they change", |ui, _| {
+        if small_button(ui, "Choose…").clicked() {
+            action = Some(Action::ChooseDeckFolder);
+        }
+        if small_button(ui, "Read again").clicked() {
+            action = Some(Action::Reload);
+        }
+        label_cut(ui, view.decks.as_str(), 12.5, Weight::Mono, t.muted);
+    });
+    ui.horizontal(|ui| {
+        label(ui, "Backups", 14.0, Weight::Medium, t.text);
+        if button(ui, "Back up now", "").clicked() {
+            action = Some(Action::Backup);
+        }
+    });
+    if view.backups.is_empty() {
+        label(ui, "None yet: the first is made by itself on the day after your first answers.", 12.5, Weight::Regular, t.muted);
+    }
+    for backup in view.backups.iter().take(12) {
+        ui.horizontal(|ui| {
+            label(ui, backup.made.format("%-d %B %Y, %H:%M").to_string(), 13.0, Weight::Regular, t.text);
+            label(ui, backup.label.replace('-', " "), 12.5, Weight::Regular, t.muted);
+            if small_button(ui, "Restore…").clicked() {
+                action = Some(Action::Open(Dialog::Restore(backup.path.clone())));
+            }
+        });
+    }
+    action
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_date;
+
+    #[test]
+    fn dates_are_read_or_refused() {
+        assert_eq!(read_date(" 2026-12-12 "), Ok(Some("2026-12-12".to_owned())));
+        assert_eq!(read_date(""), Ok(None));
+        for bad in ["12.12.2026", "2026-13-01", "tomorrow", "2026-02-30"] {
+            assert_eq!(read_date(bad), Err(()), "{bad}");
+        }
+    }
+}

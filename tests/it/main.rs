@@ -1,0 +1,17 @@
+//! One binary for all integration tests, so that everything is linked once. A module for each capability.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
+#![expect(clippy::disallowed_methods, reason = "tests make broken files and wait for real processes")]
+
+mod support;
+
+mod cli;
+mod crash;
+mod decks;
+mod editing;
+#[cfg(feature = "gui")]
+mod gui;
+mod house;
+mod importing;
+mod power_cut;
+mod study;
