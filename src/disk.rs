@@ -4,6 +4,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Largest text file that is read, in bytes.
 pub const MAX_TEXT_BYTES: u64 = 64 * 1024 * 1024;
@@ -121,16 +122,26 @@ pub fn create_folder(path: &Path) -> Result<(), DiskError> {
     fs::create_dir_all(path).map_err(|source| DiskError::Write { path: path.to_owned(), source })
 }
 
+/// How often a lock that is held is tried again, and how long is waited in between: half a second in all.
+const LOCK_TRIES: u32 = 25;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
 /// Takes the lock file of a data folder, for as long as the returned handle lives. None if another program holds it.
 /// The system drops the lock of a dead process, so there is no stale lock to clean up.
+///
+/// A lock given back a moment ago may still look held: a program started just then (an editor, a browser) has a copy of every open
+/// file until it is fully loaded. So it is tried for half a second before another program is blamed.
 pub fn lock(path: &Path) -> Result<Option<File>, DiskError> {
     let failed = |source| DiskError::Write { path: path.to_owned(), source };
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(source)) => Err(failed(source)),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(fs::TryLockError::Error(source)) => return Err(failed(source)),
+        }
     }
+    Ok(None)
 }
 
 /// The regular files below a folder with one of the given endings, sorted, at most `depth` folders down. Hidden names and
@@ -202,5 +213,19 @@ mod tests {
         assert!(lock(&path).expect("a lock file").is_none());
         drop(held);
         assert!(lock(&path).expect("a lock file").is_some());
+    }
+
+    #[test]
+    fn a_lock_that_is_given_back_in_a_moment_is_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("lock");
+        let held = lock(&path).expect("a lock file").expect("the first takes it");
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                std::thread::sleep(LOCK_PAUSE * 3);
+                drop(held);
+            });
+            assert!(lock(&path).expect("a lock file").is_some());
+        });
     }
 }

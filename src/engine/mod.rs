@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** same inputs, same outputs. The instant, the study day and the random source are arguments.
 
+pub mod exam;
 pub mod query;
 pub mod scheduler;
 pub mod stats;

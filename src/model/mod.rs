@@ -11,8 +11,10 @@ pub mod issue;
 pub mod item;
 pub mod memory;
 pub mod rating;
+pub mod response;
 pub mod review;
 pub mod roadmap;
+pub mod sitting;
 pub mod text;
 pub mod time;
 
@@ -24,6 +26,10 @@ pub use issue::{Issue, Location, Severity};
 pub use item::{Case, Choice, Exhibit, Match, Opt, Order, Question, QuestionBody, Typed};
 pub use memory::{DesiredRetention, MemoryState};
 pub use rating::Rating;
+pub use response::Response;
 pub use review::{Fact, FactBody, FactId, MarkKind, Policy, Review};
 pub use roadmap::{Phase, Roadmap, Role, Skill, Step};
+pub use sitting::{
+    Cause, Confidence, EndReason, ExamEvent, ExamFact, Form, FormDomain, FormItem, Moment, SittingRecord, SittingRules, SittingStart, Steady,
+};
 pub use time::{Clock, Now, StudyDay, Timestamp, UtcOffset};

@@ -99,6 +99,10 @@ pub trait Clock {
     fn monotonic(&self) -> Duration;
     /// The local offset in force at an instant.
     fn utc_offset_at(&self, at: Timestamp) -> UtcOffset;
+    /// A clock that nobody sets, where there is one.
+    fn steady(&self) -> Option<super::Steady> {
+        None
+    }
 }
 
 /// How long until something, in the words a button has room for: "10 minutes", "6 days", "3.2 months".

@@ -1,24 +1,10 @@
 //! Judging an answer, and the rating proposed for it.
 
+pub use crate::model::Response;
 use crate::model::{Question, QuestionBody, Rating};
 use rand::Rng;
 use rand::seq::SliceRandom as _;
 use std::collections::BTreeSet;
-
-/// What a learner did. Numbers are the author's positions, whatever order was shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Response {
-    /// The options chosen.
-    Chosen(BTreeSet<usize>),
-    /// The steps in the order they were put.
-    Ordered(Vec<usize>),
-    /// For each left side, the right side paired with it, if any.
-    Paired(Vec<Option<usize>>),
-    /// The text typed.
-    Typed(String),
-    /// Nothing: "show me the answer".
-    GaveUp,
-}
 
 /// How right an answer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
