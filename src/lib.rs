@@ -9,6 +9,7 @@ pub mod app;
 pub mod cli;
 mod disk;
 pub mod engine;
+mod export;
 mod library;
 pub mod model;
 mod store;

@@ -127,8 +127,13 @@ impl Collection {
         self.store.backup(now, "before-rebuild")?;
         let mut rows: Vec<(StudyDay, String, crate::model::CardKind, crate::model::Rating, crate::model::CardPhase, u32)> = Vec::new();
         let states = self.fold_all(|one| rows.push((one.day, one.deck.to_owned(), one.kind, one.rating, one.before, one.taken_millis)))?;
+        let results = self.rescore()?;
         self.store.transact(now, |tx| {
             tx.clear_caches()?;
+            tx.clear_results()?;
+            for (row, items) in &results {
+                tx.put_result(row, items)?;
+            }
             for (card, state) in &states {
                 tx.put_card(card, state)?;
             }

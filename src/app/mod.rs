@@ -7,6 +7,7 @@ mod cards;
 mod clock;
 mod editing;
 mod error;
+mod exam;
 mod importing;
 mod job;
 mod keeping;
@@ -24,6 +25,10 @@ pub use cards::CardEntry;
 pub use clock::{FixedClock, SystemClock};
 pub use editing::{EditField, EditValue};
 pub use error::{Error, ErrorKind};
+pub use exam::{
+    Acted, AttemptRow, Exam, ExamReport, ExamRow, ExtraTime, Only, Prepared, Quiz, ReportFormat, ReportItem, SittingPlan, What, driver_words,
+    pass_words,
+};
 pub use importing::{ImportPlan, check_files, format_files};
 pub use job::{Job, Waker};
 pub use keeping::{BackupInfo, backups_in, history_in_use, restore_backup, set_history_aside};
@@ -76,6 +81,7 @@ pub struct Collection {
     cards: Cards,
     loaded: bool,
     study: Option<Study>,
+    exam: Option<Exam>,
     paces: HashMap<crate::model::CardKind, (u64, u64)>,
     undo_import: Option<ImportUndo>,
     warnings: Vec<String>,
@@ -127,6 +133,7 @@ impl Collection {
             cards: Cards::default(),
             loaded: false,
             study: None,
+            exam: None,
             paces: HashMap::new(),
             undo_import: None,
             warnings: warning.into_iter().collect(),

@@ -12,6 +12,7 @@ use crate::model::{
 use crate::store::ReviewSums;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// What a session is about.
@@ -29,6 +30,8 @@ pub enum Scope {
     Search(String),
     /// Cards that are not due yet, soonest first, among those a search finds.
     Ahead(String),
+    /// These cards, due or not: what was missed in a mock exam.
+    Cards(Vec<CardId>),
 }
 
 /// How far the card on the screen is.
@@ -133,7 +136,7 @@ impl Collection {
 
     fn scope_query(scope: &Scope) -> Result<Query, Error> {
         let text = match scope {
-            Scope::Today | Scope::More => String::new(),
+            Scope::Today | Scope::More | Scope::Cards(_) => String::new(),
             Scope::Deck(deck) => format!("deck:{deck}"),
             Scope::Domain(deck, domain) => format!("deck:{deck} domain:{domain}"),
             Scope::Search(text) | Scope::Ahead(text) => text.clone(),
@@ -145,7 +148,12 @@ impl Collection {
     pub(super) fn queue(&self, scope: &Scope) -> Result<Queue, Error> {
         let (now, today) = (self.now(), self.today());
         let query = Self::scope_query(scope)?;
+        let chosen: Option<HashSet<&CardId>> = match scope {
+            Scope::Cards(cards) => Some(cards.iter().collect()),
+            _ => None,
+        };
         let candidates: Vec<Candidate<'_>> = (self.cards.search(&query, now, today))
+            .filter(|(_, entry)| chosen.as_ref().is_none_or(|chosen| chosen.contains(&entry.id)))
             .map(|(index, entry)| Candidate {
                 index,
                 note: entry.note_number,
@@ -163,6 +171,7 @@ impl Collection {
             Scope::More => Limits { new_cards: new_cards.max(10), seconds: Some(600.0), ahead: 0 },
             Scope::Deck(_) | Scope::Domain(..) | Scope::Search(_) => Limits { new_cards: new_cards.max(10), seconds: None, ahead: 0 },
             Scope::Ahead(_) => Limits { new_cards: 0, seconds: None, ahead: 50 },
+            Scope::Cards(cards) => Limits { new_cards: cards.len(), seconds: None, ahead: cards.len() },
         };
         // The order is fixed for a day, so that a session can be left and taken up again.
         let mut rng = ChaCha8Rng::seed_from_u64(fnv1a(format!("{today}").as_bytes()));

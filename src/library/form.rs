@@ -199,6 +199,8 @@ pub(super) struct ExamForm {
     pub(super) unscored: u32,
     pub(super) minutes: u32,
     pub(super) scoring: ScoringForm,
+    #[serde(default)]
+    pub(super) partial_credit: bool,
     pub(super) driver: DriverForm,
     pub(super) domains: Vec<ExamDomainForm>,
     #[serde(default)]

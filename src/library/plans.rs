@@ -41,6 +41,7 @@ pub(super) fn exam(report: &mut Report<'_>, form: ExamForm) -> Option<Blueprint>
         unscored: form.unscored,
         minutes: form.minutes,
         scoring,
+        partial_credit: form.partial_credit,
         driver,
         domains,
         sources,

@@ -27,6 +27,8 @@ pub struct Blueprint {
     pub minutes: u32,
     /// How it is scored.
     pub scoring: Scoring,
+    /// Whether partly right answers count in part.
+    pub partial_credit: bool,
     /// How it is driven.
     pub driver: Driver,
     /// Its domains.

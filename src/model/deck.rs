@@ -126,6 +126,11 @@ impl CardKind {
     /// All of them.
     pub const ALL: [Self; 6] = [Self::Basic, Self::Cloze, Self::Choice, Self::Order, Self::Match, Self::Typed];
 
+    /// Whether it is answered by doing it, and so can be asked in a mock exam.
+    pub fn is_question(self) -> bool {
+        !matches!(self, Self::Basic | Self::Cloze)
+    }
+
     /// The word in files, searches and tables.
     pub fn as_str(self) -> &'static str {
         match self {

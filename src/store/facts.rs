@@ -113,11 +113,11 @@ fn mark_kind(kind: &str, number: Option<i64>, words: Option<String>) -> Result<M
 }
 
 /// Numbers as text, exactly: the shortest form that reads back as the same bits.
-fn join<T: std::fmt::Debug>(values: &[T]) -> String {
+pub(super) fn join<T: std::fmt::Debug>(values: &[T]) -> String {
     values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" ")
 }
 
-fn split<T: std::str::FromStr>(text: &str) -> Result<Vec<T>> {
+pub(super) fn split<T: std::str::FromStr>(text: &str) -> Result<Vec<T>> {
     text.split_whitespace().map(|word| word.parse().ok().ok_or_else(|| row_error(format!("a number `{word}`")))).collect()
 }
 

@@ -3,7 +3,7 @@
 use crate::model::id::fnv1a;
 use rusqlite::{Connection, Error, TransactionBehavior};
 
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// Written into the file, so that another program's SQLite database is never taken for a history: "Asce".
 const APPLICATION_ID: i64 = 0x4173_6365;
@@ -74,5 +74,5 @@ mod tests {
         assert_eq!(hashes, RELEASED);
     }
 
-    const RELEASED: [i64; 1] = [7_337_660_365_903_151_790];
+    const RELEASED: [i64; 2] = [7_337_660_365_903_151_790, -947_123_527_150_973_278];
 }

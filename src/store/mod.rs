@@ -5,11 +5,13 @@
 
 mod backup;
 mod cache;
+mod exam;
 mod facts;
 mod migrate;
 
 pub use backup::{Backup, in_use, list as list_backups, restore, set_history_aside};
 pub use cache::{DaySumRow, ReviewSums};
+pub use exam::{ItemResultRow, ResultRow};
 
 use crate::disk::{self, DiskError};
 use crate::model::{CardId, FactBody, FactId, Now};
@@ -214,11 +216,16 @@ pub struct Writer<'a> {
 impl Writer<'_> {
     /// Appends a fact that happened at `at`.
     pub fn append(&mut self, at: Now, body: &FactBody) -> Result<FactId> {
-        let sequence = self.next;
-        self.next += 1;
-        let id = FactId { device: self.device, sequence: sequence.cast_unsigned() };
+        let id = self.take_id();
         facts::insert(&self.transaction, id, self.first, at, body)?;
         Ok(id)
+    }
+
+    /// The next number of this device.
+    fn take_id(&mut self) -> FactId {
+        let sequence = self.next;
+        self.next += 1;
+        FactId { device: self.device, sequence: sequence.cast_unsigned() }
     }
 
     /// Takes facts back, each by a fact of its own.

@@ -9,6 +9,7 @@ mod cli;
 mod crash;
 mod decks;
 mod editing;
+mod exam;
 #[cfg(feature = "gui")]
 mod gui;
 mod house;

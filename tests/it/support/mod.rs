@@ -1,7 +1,7 @@
 //! A world of one's own for each test: a folder, a clock that is set by hand, a seed.
 
 use ascertain::app::{Collection, Options, Paths, Stage};
-use ascertain::model::{CardId, Clock, Rating, Timestamp, UtcOffset};
+use ascertain::model::{CardId, Clock, Rating, Steady, Timestamp, UtcOffset};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -48,6 +48,10 @@ impl Clock for ManualClock {
     fn utc_offset_at(&self, _at: Timestamp) -> UtcOffset {
         UtcOffset(0)
     }
+
+    fn steady(&self) -> Option<Steady> {
+        Some(Steady { origin: 1, millis: *self.monotonic.lock().expect("a clock"), counts_sleep: true })
+    }
 }
 
 /// A folder with a history and decks, and the clock that rules it.
@@ -78,7 +82,7 @@ impl World {
     /// An empty folder: only shipped decks, which are hidden so that a test meets its own cards alone.
     pub fn new() -> Self {
         let world = Self { folder: tempfile::tempdir().expect("a folder"), clock: ManualClock::new() };
-        let hidden = "(welcomed: true, hidden_decks: [\"iam\", \"encryption\", \"eu-ai-act\", \"nist-ai-rmf\", \"owasp-llm-top10\"])";
+        let hidden = format!("(welcomed: true, hidden_decks: {:?})", shipped_decks());
         std::fs::write(world.path().join("settings.ron"), hidden).expect("written");
         world
     }
@@ -109,6 +113,18 @@ impl World {
         collection.load().expect("decks");
         collection
     }
+}
+
+/// Ids of the shipped decks, which are the names of their files.
+pub fn shipped_decks() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("decks");
+    let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut ids: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "ron"))
+        .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    ids.sort();
+    ids
 }
 
 /// The id of a card.

@@ -1,0 +1,124 @@
+use super::super::{FILE_NAME, Store};
+use super::*;
+use crate::model::{
+    CardId, DeckId, DomainId, ExamFact, Form, FormDomain, FormItem, Response, SittingRecord, Steady, Timestamp, UtcOffset,
+};
+use std::path::Path;
+
+const NOW: Now = Now { at: Timestamp(1_795_000_000_000), offset: UtcOffset(60) };
+
+fn moment(millis: i64) -> Moment {
+    let now = Now { at: Timestamp(NOW.at.0 + millis), ..NOW };
+    Moment { now, monotonic_millis: millis, steady: Some(Steady { origin: u64::MAX - 3, millis, counts_sleep: true }) }
+}
+
+fn start(driver: Driver, scoring: Scoring) -> SittingStart {
+    let item = |place: usize| FormItem {
+        card: CardId::parse(&format!("d/n{place}/question")).expect("an id"),
+        text_hash: u64::MAX - place as u64,
+        domain: place % 2,
+        section: place / 2,
+        scored: place != 1,
+        order: vec![2, 0, 1],
+        expect: 0.1 + place as f32 / 7.0,
+    };
+    let domain = |id: &str, weight| FormDomain { id: DomainId::new(id).expect("an id"), title: id.to_uppercase(), weight, wanted: 2 };
+    let sections = match &driver {
+        Driver::Sectioned(sections) => sections.iter().map(|(title, _)| title.clone()).collect(),
+        _ => vec![],
+    };
+    let rules = SittingRules {
+        exam: Some(DeckId::new("exam").expect("an id")),
+        title: "Mock ⚑".into(),
+        driver,
+        scoring,
+        partial_credit: true,
+        limit_millis: Some(1),
+        strict: true,
+        reasons_at_once: false,
+        ask_confidence: true,
+        extra_time: "+25 %".into(),
+    };
+    let form = Form { seed: u64::MAX, domains: vec![domain("a", Some(33.3)), domain("b", None)], sections, items: (0..4).map(item).collect() };
+    SittingStart { rules, form }
+}
+
+fn texts(start: &SittingStart) -> Vec<(u64, String)> {
+    start.form.items.iter().map(|item| (item.text_hash, format!("text {}", item.text_hash))).collect()
+}
+
+#[test]
+fn sittings_of_every_kind_read_back_with_their_events() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = Store::open(folder.path(), 9, NOW).expect("a history");
+    let kinds = [
+        (Driver::Linear, Scoring::Scaled { min: 100, max: 1000, pass: 750 }),
+        (Driver::Sectioned(vec![("A".into(), 0.75), ("B".into(), 0.25)]), Scoring::Percent { pass: 66.6 }),
+        (Driver::ForwardOnly, Scoring::Unpublished),
+        (Driver::Adaptive { min: 100, max: 150, confidence: 0.95 }, Scoring::Percent { pass: 70.0 }),
+    ];
+    for (driver, scoring) in kinds {
+        let start = start(driver, scoring);
+        let id = store.transact(NOW, |tx| tx.begin_sitting(NOW, &start, &texts(&start))).expect("committed");
+        let events = [ExamEvent::Begin(0), ExamEvent::Respond(0, Some(Response::Typed("x".into()))), ExamEvent::Pause];
+        let mut facts = Vec::new();
+        for (step, event) in events.into_iter().enumerate() {
+            let moment = moment(step as i64 * 10);
+            let id = store.transact(NOW, |tx| tx.exam_event(id, &moment, &event)).expect("committed");
+            facts.push(ExamFact { id, moment, event });
+        }
+        let expected = SittingRecord { id, made: NOW, start: start.clone(), events: facts };
+        assert_eq!(store.sitting(id).expect("read"), Some(expected));
+        let mut found = store.item_texts(id).expect("read");
+        found.sort_unstable();
+        let mut given = texts(&start);
+        given.sort_unstable();
+        assert_eq!(found, given);
+    }
+    assert_eq!(store.sittings().expect("heads").len(), 4);
+    let asked = store.exposures().expect("exposures");
+    assert_eq!(asked.len(), 1, "only what was shown counts as seen: {asked:?}");
+}
+
+#[test]
+fn a_sitting_that_was_taken_back_is_gone_and_results_are_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = Store::open(folder.path(), 9, NOW).expect("a history");
+    let start = start(Driver::Linear, Scoring::Unpublished);
+    let id = store.transact(NOW, |tx| tx.begin_sitting(NOW, &start, &texts(&start))).expect("committed");
+    let row = ResultRow {
+        sitting: id,
+        scorer: 1,
+        ended: NOW,
+        used_millis: 5,
+        raw: 1.5,
+        counted: 3,
+        share: 0.5,
+        shown: 50,
+        shown_cut: None,
+        passed: None,
+    };
+    let items: Vec<ItemResultRow> = (start.form.items.iter().enumerate())
+        .map(|(place, item)| ItemResultRow { place, card: item.card.clone(), credit: if place == 2 { 0.5 } else { 1.0 }, taken_millis: 7 })
+        .collect();
+    store.transact(NOW, |tx| tx.put_result(&row, &items)).expect("committed");
+    assert_eq!(store.sittings().expect("heads").first().and_then(|head| head.result.clone()), Some(row));
+    assert_eq!(store.missed_cards().expect("missed"), [CardId::parse("d/n2/question").expect("an id")]);
+    store.transact(NOW, |tx| tx.withdraw(&[id])).expect("committed");
+    assert_eq!((store.sittings().expect("heads").len(), store.sitting(id).expect("read")), (0, None));
+    assert!(store.missed_cards().expect("missed").is_empty());
+}
+
+#[test]
+fn a_history_of_the_first_layout_is_brought_up_to_date_after_a_backup() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/history/v1.db");
+    std::fs::copy(fixture, folder.path().join(FILE_NAME)).expect("copied");
+    let mut store = Store::open(folder.path(), 9, NOW).expect("a history");
+    assert_eq!((store.review_count().expect("a count"), store.load_cards().expect("cards").len()), (4, 4));
+    assert_eq!(store.verify().expect("looked"), Vec::<String>::new());
+    let start = start(Driver::Linear, Scoring::Unpublished);
+    store.transact(NOW, |tx| tx.begin_sitting(NOW, &start, &texts(&start))).expect("the new tables are there");
+    assert!(super::super::list_backups(folder.path()).iter().any(|backup| backup.label == "before-migration"));
+    store.transact(NOW, |tx| tx.begin_sitting(NOW, &start, &[])).expect("texts that are known need not be given again");
+}
