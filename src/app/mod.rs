@@ -27,7 +27,7 @@ pub use editing::{EditField, EditValue};
 pub use error::{Error, ErrorKind};
 pub use exam::{
     Acted, AttemptRow, Exam, ExamReport, ExamRow, ExtraTime, Only, Prepared, Quiz, ReportFormat, ReportItem, SittingPlan, What, driver_words,
-    pass_words,
+    pass_words, time_words,
 };
 pub use importing::{ImportPlan, check_files, format_files};
 pub use job::{Job, Waker};

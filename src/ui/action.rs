@@ -2,9 +2,10 @@
 
 use super::command::Command;
 use super::route::{Dialog, Route};
-use crate::app::{EditField, Scope, Settings};
+use crate::app::{EditField, Scope, Settings, SittingPlan};
+use crate::engine::exam::Act;
 use crate::engine::study::Response;
-use crate::model::{CardId, DeckId, MarkKind, NoteId, Policy, Rating};
+use crate::model::{CardId, Cause, DeckId, FactId, MarkKind, NoteId, Policy, Rating};
 use std::path::PathBuf;
 
 /// Something a learner asked for.
@@ -52,4 +53,11 @@ pub(super) enum Action {
     SetPolicy(Policy),
     Backup,
     Restore(PathBuf),
+    BeginExam(SittingPlan),
+    Exam(Act),
+    DropExam,
+    CloseExam,
+    SetCause(FactId, usize, Option<Cause>),
+    SaveReport(FactId),
+    SaveReportAs(FactId, PathBuf),
 }

@@ -5,7 +5,8 @@ use super::command::Command;
 use super::route::{Dialog, Route};
 use super::screens::plural;
 use super::{Cache, Gui, screens};
-use crate::app::{Collection, Error, Paths, Scope, restore_backup};
+use crate::app::{Acted, Collection, Error, Paths, Scope, restore_backup};
+use crate::engine::exam::Act;
 use crate::model::{Flag, MarkKind, Rating};
 use eframe::egui::{Context, ViewportCommand};
 use std::path::Path;
@@ -45,7 +46,72 @@ impl Gui {
                 self.cache = Cache::default();
             }
             Action::Restore(path) => self.restore(ctx, &path)?,
+            Action::BeginExam(_)
+            | Action::Exam(_)
+            | Action::DropExam
+            | Action::CloseExam
+            | Action::SetCause(..)
+            | Action::SaveReport(_)
+            | Action::SaveReportAs(..) => return self.carry_out_exam_action(action),
             other => return self.carry_out_deck_action(ctx, other),
+        }
+        Ok(())
+    }
+
+    /// Actions of mock exams.
+    fn carry_out_exam_action(&mut self, action: Action) -> Result<(), Error> {
+        match action {
+            Action::BeginExam(plan) => {
+                self.collection.begin_exam(&plan)?;
+                self.sitting = screens::sitting::State::default();
+                self.go(Route::Sitting);
+            }
+            Action::Exam(act) => {
+                let goes = matches!(act, Act::GoTo(_) | Act::Next | Act::Previous | Act::NextSection | Act::End | Act::Forgive);
+                let acted = self.collection.exam_act(&act);
+                if goes {
+                    self.dialog = None;
+                    self.sitting.listing = false;
+                }
+                if acted? == Acted::Over {
+                    self.close_exam();
+                }
+                self.toasts.clear_failures();
+            }
+            Action::DropExam => {
+                self.collection.drop_exam()?;
+                self.go(Route::Exams);
+            }
+            Action::CloseExam => self.close_exam(),
+            Action::SetCause(id, place, cause) => self.collection.set_cause(id, place, cause)?,
+            Action::SaveReport(id) => self.save_report(id)?,
+            Action::SaveReportAs(id, path) => {
+                self.collection.save_report(id, &path)?;
+                self.dialog = None;
+                self.toasts.say(format!("Saved {}.", path.display()));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// From an exam that is over to its report.
+    pub(super) fn close_exam(&mut self) {
+        if let Some(id) = self.collection.close_exam() {
+            self.report = screens::report::State::default();
+            self.go(Route::Report(id));
+        }
+    }
+
+    fn save_report(&mut self, id: crate::model::FactId) -> Result<(), Error> {
+        let dialog = rfd::FileDialog::new().set_title("Save the report").set_file_name("report.html");
+        match dialog.add_filter("Page", &["html"]).add_filter("Table", &["csv"]).save_file() {
+            Some(path) => {
+                self.collection.save_report(id, &path)?;
+                self.toasts.say(format!("Saved {}.", path.display()));
+            }
+            // No dialog on this machine, or nothing chosen: a path can be typed.
+            None => self.dialog = Some(Dialog::ReportPath(id)),
         }
         Ok(())
     }
@@ -105,7 +171,7 @@ impl Gui {
         Ok(())
     }
 
-    fn go(&mut self, route: Route) {
+    pub(super) fn go(&mut self, route: Route) {
         self.dialog = None;
         self.settings = screens::settings::State::default();
         self.route = route;
@@ -195,6 +261,7 @@ impl Gui {
                 self.go(Route::Library);
                 self.library.focus_search = true;
             }
+            Command::GoExams => self.go(Route::Exams),
             Command::GoProgress => self.go(Route::Progress),
             Command::GoSettings => self.go(Route::Settings),
             Command::Import => self.choose_import(),
@@ -239,6 +306,7 @@ impl Gui {
                 self.go(Route::Today);
             }
             (None, Route::Deck(_)) => self.go(Route::Library),
+            (None, Route::ExamStart(_) | Route::Quiz | Route::Report(_)) => self.go(Route::Exams),
             _ => {}
         }
     }

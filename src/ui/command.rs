@@ -11,14 +11,17 @@ pub(super) enum Place {
     Browsing,
     /// While studying.
     Studying,
+    /// In a mock exam.
+    Sitting,
 }
 
 impl Place {
     fn title(self) -> &'static str {
         match self {
             Self::Everywhere => "Everywhere",
-            Self::Browsing => "Today, Library, Progress, Settings",
+            Self::Browsing => "Today, Library, Exams, Progress, Settings",
             Self::Studying => "Studying",
+            Self::Sitting => "In a mock exam",
         }
     }
 
@@ -107,10 +110,25 @@ commands! {
     StartStudy: "Start studying", Browsing, [key(Key::Space), key(Key::S)];
     GoToday: "Today", Browsing, [key(Key::D)];
     GoLibrary: "Library, and search it", Browsing, [key(Key::B), ctrl(Key::F)];
+    GoExams: "Exams", Browsing, [key(Key::X)];
     GoProgress: "Progress", Browsing, [key(Key::T)];
     GoSettings: "Settings", Everywhere, [ctrl(Key::P)];
     Import: "Import a deck", Browsing, [ctrl_shift(Key::I)];
     NewDeck: "New deck", Browsing, [ctrl(Key::N)];
+    NextQuestion: "Next question", Sitting, [key(Key::ArrowRight), key(Key::N), key(Key::Space), key(Key::Enter)];
+    PreviousQuestion: "Previous question", Sitting, [key(Key::ArrowLeft), key(Key::P)];
+    FlagQuestion: "Flag for review", Sitting, [ctrl(Key::F)];
+    ListQuestions: "Review all questions", Sitting, [ctrl(Key::R)];
+    GoToQuestion: "Go to a question", Sitting, [ctrl(Key::G)];
+    Highlight: "Highlight the next sentence", Sitting, [ctrl(Key::H)];
+    NoteQuestion: "Note to yourself", Sitting, [ctrl(Key::N)];
+    Guess: "It is a guess", Sitting, [ctrl(Key::Num1)];
+    Unsure: "Not sure", Sitting, [ctrl(Key::Num2)];
+    Sure: "Sure", Sitting, [ctrl(Key::Num3)];
+    HideClock: "Hide or show clock and number", Sitting, [ctrl(Key::T)];
+    CheckAnswer: "Show the reasons, in study mode", Sitting, [ctrl(Key::D)];
+    PauseExam: "Pause, where allowed", Sitting, [ctrl_shift(Key::P)];
+    EndExam: "End the exam", Sitting, [ctrl(Key::Enter)];
     ZoomIn: "Larger", Everywhere, [ctrl(Key::Plus), ctrl(Key::Equals)];
     ZoomOut: "Smaller", Everywhere, [ctrl(Key::Minus)];
     ZoomReset: "Usual size", Everywhere, [ctrl(Key::Num0)];
@@ -135,7 +153,12 @@ impl Shortcut {
                 if modifiers.shift {
                     words.push_str("Shift ");
                 }
-                words.push_str(if key == Key::Escape { "Esc" } else { key.symbol_or_name() });
+                words.push_str(match key {
+                    Key::Escape => "Esc",
+                    Key::ArrowRight => "→",
+                    Key::ArrowLeft => "←",
+                    _ => key.symbol_or_name(),
+                });
                 words
             }
         }
@@ -187,7 +210,7 @@ impl Command {
 
     /// The table by place, for the `?` page.
     pub(super) fn by_place() -> Vec<(&'static str, Vec<Self>)> {
-        [Place::Studying, Place::Browsing, Place::Everywhere]
+        [Place::Studying, Place::Sitting, Place::Browsing, Place::Everywhere]
             .map(|place| (place.title(), Self::ALL.iter().copied().filter(|command| command.place() == place).collect()))
             .into()
     }

@@ -17,7 +17,7 @@ mod widgets;
 pub use recovery::{Recovery, Reopen, Window};
 pub use start::main;
 
-use crate::app::{Collection, Error, ImportPlan, Job, LoadedLibrary, Waker};
+use crate::app::{Acted, Collection, Error, ImportPlan, Job, LoadedLibrary, Waker};
 use action::Action;
 use command::{Command, Place};
 use eframe::egui::{self, CentralPanel, Context, Frame, Key, Modifiers, Panel, Ui, ViewportCommand};
@@ -37,6 +37,9 @@ struct Cache {
     deck: Option<screens::deck::View>,
     progress: Option<screens::progress::View>,
     settings: Option<screens::settings::View>,
+    exams: Option<screens::exams::View>,
+    exam_start: Option<screens::exam_start::View>,
+    report: Option<screens::report::View>,
 }
 
 /// The window's state.
@@ -59,6 +62,9 @@ pub struct Gui {
     progress: screens::progress::State,
     settings: screens::settings::State,
     welcome: screens::welcome::State,
+    exam_start: screens::exam_start::State,
+    sitting: screens::sitting::State,
+    report: screens::report::State,
     dialogs: screens::dialogs::State,
     full_screen: bool,
     first_frame_only: bool,
@@ -95,6 +101,9 @@ impl Gui {
             progress: screens::progress::State::default(),
             settings: screens::settings::State::default(),
             welcome: screens::welcome::State::default(),
+            exam_start: screens::exam_start::State::default(),
+            sitting: screens::sitting::State::default(),
+            report: screens::report::State::default(),
             dialogs: screens::dialogs::State::default(),
             full_screen: false,
             first_frame_only: false,
@@ -174,11 +183,50 @@ impl Gui {
         if self.route == Route::Study && self.collection.shown().is_none() && self.collection.waiting_until().is_some() {
             self.collection.show_next();
         }
+        self.tick_exam(ctx);
         let dropped: Vec<PathBuf> = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         self.to_import.extend(dropped);
         if self.collection.is_loaded() && !self.to_import.is_empty() {
             let files = std::mem::take(&mut self.to_import);
             self.plan_import(&files);
+        }
+    }
+
+    /// Looks at the clocks of an exam under way, and asks to be drawn again when its clock shows another second.
+    fn tick_exam(&mut self, ctx: &Context) {
+        let Some(exam) = self.collection.exam().filter(|exam| exam.sitting.stage() == crate::engine::exam::Stage::Running) else { return };
+        let away_before = exam.away;
+        match self.collection.exam_tick() {
+            Ok(Acted::On) => {}
+            Ok(Acted::Warned(minutes)) => self.dialog = Some(Dialog::TimeWarning(minutes)),
+            Ok(Acted::Over) => {
+                self.toasts.say("The time is up; what was there is submitted.");
+                self.close_exam();
+            }
+            Err(error) => self.toasts.fail(&error),
+        }
+        if let Some(away) = self.collection.exam().and_then(|exam| exam.away).filter(|away| away_before != Some(*away)) {
+            self.dialog = Some(Dialog::Away(away));
+        }
+        if let Some(left) = self.collection.exam_left() {
+            let to_next_second = left.rem_euclid(1000).max(1).unsigned_abs();
+            ctx.request_repaint_after(std::time::Duration::from_millis(to_next_second));
+        }
+    }
+
+    /// Takes up an exam that was interrupted.
+    fn resume_exam(&mut self) {
+        match self.collection.resume_exam() {
+            Ok(false) => {}
+            Ok(true) if self.collection.exam().is_some_and(|exam| exam.sitting.is_over()) => {
+                self.toasts.say("Your exam's time ran out while the program was closed; what was there is submitted.");
+                self.close_exam();
+            }
+            Ok(true) => {
+                self.go(Route::Sitting);
+                self.dialog = self.collection.exam().and_then(|exam| exam.away).map(Dialog::Away);
+            }
+            Err(error) => self.toasts.fail(&error),
         }
     }
 
@@ -190,6 +238,7 @@ impl Gui {
             {
                 self.toasts.fail(&error);
             }
+            self.resume_exam();
             self.start_watching(ctx);
             for warning in self.collection.take_warnings() {
                 self.toasts.fail(&Error::environment(warning.trim_end_matches('.').to_owned()));
@@ -230,12 +279,51 @@ impl Gui {
                 }
             }
         }
+        if self.route == Route::Sitting {
+            return self.exam_key(ctx);
+        }
         let place = if self.route == Route::Study { Place::Studying } else { Place::Browsing };
         if self.route == Route::Welcome {
             let enter = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)) && !ctx.text_edit_focused();
             return enter.then(|| screens::welcome::proceed(&screens::welcome::View::new(&self.collection), &self.welcome));
         }
         Command::pressed(ctx, &[place, Place::Everywhere]).map(Action::Run)
+    }
+}
+
+impl Gui {
+    /// Keys in a mock exam: letters and digits answer, letters with Shift strike through, the rest is in the table. Escape never ends
+    /// an exam, and undo has no place in one.
+    fn exam_key(&mut self, ctx: &Context) -> Option<Action> {
+        let view = screens::sitting::View::new(&self.collection)?;
+        let state = &mut self.sitting;
+        if !ctx.text_edit_focused() {
+            let letters = [Key::A, Key::B, Key::C, Key::D, Key::E, Key::F, Key::G, Key::H];
+            for (place, key) in letters.into_iter().enumerate() {
+                if ctx.input_mut(|input| input.modifiers.shift_only() && input.consume_key(Modifiers::SHIFT, key)) {
+                    return screens::sitting::strike(&view, place);
+                }
+                if ctx.input_mut(|input| input.modifiers.is_none() && input.consume_key(Modifiers::NONE, key)) {
+                    return screens::sitting::letter(&view, state, place);
+                }
+            }
+            let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+            for (place, key) in digits.into_iter().enumerate() {
+                if ctx.input_mut(|input| input.modifiers.is_none() && input.consume_key(Modifiers::NONE, key)) {
+                    return screens::sitting::digit(&view, state, place);
+                }
+            }
+        }
+        let command = Command::pressed(ctx, &[Place::Sitting, Place::Everywhere])?;
+        match command {
+            Command::Leave => {
+                state.listing = false;
+                None
+            }
+            Command::Undo | Command::GoSettings => None,
+            command if command.place() == Place::Sitting => screens::sitting::command(&view, state, command),
+            command => Some(Action::Run(command)),
+        }
     }
 }
 
@@ -279,9 +367,13 @@ impl Gui {
             Some(Dialog::Info(card)) => Some(card),
             _ => None,
         };
-        let shown = in_dialog.or(self.collection.shown().map(|shown| &shown.card));
+        let asked = match &self.route {
+            Route::Sitting => self.collection.exam().and_then(|exam| exam.entry()).map(|entry| &entry.id),
+            _ => self.collection.shown().map(|shown| &shown.card),
+        };
+        let shown = in_dialog.or(asked);
         self.pictures.follow(&ctx, &self.collection, shown);
-        let on_rail = !matches!(self.route, Route::Study | Route::Welcome);
+        let on_rail = !matches!(self.route, Route::Study | Route::Welcome | Route::Sitting);
         let mut action = if on_rail { self.rail_ui(ui) } else { None };
         let t = tokens(ui);
         let screen = CentralPanel::default().frame(Frame::new().fill(t.bg)).show(ui, |ui| self.screen_ui(ui));
@@ -311,9 +403,12 @@ impl Gui {
             ui.spacing_mut().item_spacing.y = 3.0;
             let badge = if minutes > 0 { format!("{minutes} min") } else { String::new() };
             for (text, route, right) in
-                [("Today", Route::Today, badge.as_str()), ("Library", Route::Library, ""), ("Progress", Route::Progress, "")]
+                [("Today", Route::Today, badge.as_str()), ("Library", Route::Library, ""), ("Exams", Route::Exams, ""), ("Progress", Route::Progress, "")]
             {
-                let here = self.route == route || (route == Route::Library && matches!(self.route, Route::Deck(_)));
+                let exams = matches!(self.route, Route::ExamStart(_) | Route::Quiz | Route::Report(_));
+                let here = self.route == route
+                    || (route == Route::Library && matches!(self.route, Route::Deck(_)))
+                    || (route == Route::Exams && exams);
                 if nav_item(ui, text, right, here).clicked() {
                     action = Some(Action::Go(route));
                 }
@@ -339,9 +434,15 @@ impl Gui {
 
     /// Forgets kept views when something changed.
     fn refresh(&mut self) {
+        match &self.route {
+            Route::ExamStart(id) => self.exam_start.follow(Some(id)),
+            Route::Quiz => self.exam_start.follow(None),
+            _ => {}
+        }
         let query = match self.route {
             Route::Library => self.library.query.clone(),
             Route::Progress => self.progress.days_back.to_string(),
+            Route::ExamStart(_) | Route::Quiz => self.exam_start.key(),
             _ => String::new(),
         };
         let key = (self.collection.generation(), self.collection.today(), self.route.clone(), query);
@@ -375,6 +476,24 @@ impl Gui {
                 Ok(view) => screens::study::ui(ui, &view, &mut self.study),
                 Err(error) => failed_ui(ui, &error),
             },
+            Route::Exams => match keep(&mut cache.exams, || screens::exams::View::new(collection)) {
+                Ok(view) => screens::exams::ui(ui, view),
+                Err(error) => failed_ui(ui, &error),
+            },
+            Route::ExamStart(_) | Route::Quiz => {
+                match keep(&mut cache.exam_start, || screens::exam_start::View::new(collection, &self.exam_start)) {
+                    Ok(view) => screens::exam_start::ui(ui, view, &mut self.exam_start),
+                    Err(error) => failed_ui(ui, &error),
+                }
+            }
+            Route::Sitting => match screens::sitting::View::new(collection) {
+                Some(view) => screens::sitting::ui(ui, &view, &mut self.sitting),
+                None => Some(Action::Go(Route::Exams)),
+            },
+            Route::Report(id) => match keep(&mut cache.report, || screens::report::View::new(collection, *id)) {
+                Ok(view) => screens::report::ui(ui, view, &mut self.report),
+                Err(error) => failed_ui(ui, &error),
+            },
             Route::Progress => match keep(&mut cache.progress, || screens::progress::View::new(collection, self.progress.days_back)) {
                 Ok(view) => screens::progress::ui(ui, view, &mut self.progress),
                 Err(error) => failed_ui(ui, &error),
@@ -388,9 +507,21 @@ impl Gui {
     }
 
     fn dialog_ui(&mut self, ctx: &Context) -> Option<Action> {
-        use screens::dialogs;
+        use screens::{dialogs, exam_dialogs};
         let state = &mut self.dialogs;
+        let exam = self.collection.exam();
         match self.dialog.clone()? {
+            Dialog::EndExam => exam.map_or(Some(Action::CloseDialog), |exam| exam_dialogs::end(ctx, exam)),
+            Dialog::LeaveSection => exam.map_or(Some(Action::CloseDialog), |exam| exam_dialogs::leave_section(ctx, exam)),
+            Dialog::LeaveUnanswered => exam_dialogs::leave_unanswered(ctx),
+            Dialog::GoToQuestion => exam.map_or(Some(Action::CloseDialog), |exam| exam_dialogs::go_to(ctx, exam, &mut state.text)),
+            Dialog::TimeWarning(minutes) => exam_dialogs::time_warning(ctx, minutes),
+            Dialog::Away(millis) => exam.map_or(Some(Action::CloseDialog), |exam| exam_dialogs::away(ctx, exam, millis)),
+            Dialog::ReportPath(id) => exam_dialogs::report_path(ctx, id, &mut state.text, &self.collection),
+            Dialog::ExamItem(place) => match &self.cache.report {
+                Some(view) => screens::report::item_dialog(ctx, view, place),
+                None => None,
+            },
             Dialog::Help => dialogs::help(ctx),
             Dialog::Import => screens::import::ui(ctx, &self.plans),
             Dialog::ImportPath => dialogs::import_path(ctx, state),

@@ -1,6 +1,6 @@
 //! Where one is: a screen, and perhaps a dialog over it.
 
-use crate::model::{CardId, DeckId};
+use crate::model::{CardId, DeckId, FactId};
 
 /// The screens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -10,6 +10,14 @@ pub(super) enum Route {
     Library,
     Deck(DeckId),
     Study,
+    Exams,
+    /// Before an exam.
+    ExamStart(DeckId),
+    /// Before a quiz of one's own.
+    Quiz,
+    /// An exam under way.
+    Sitting,
+    Report(FactId),
     Progress,
     Settings,
     Welcome,
@@ -38,6 +46,22 @@ pub(super) enum Dialog {
     Restore(std::path::PathBuf),
     /// Remove a deck?
     Remove(DeckId),
+    /// End the exam?
+    EndExam,
+    /// Leave a section for good?
+    LeaveSection,
+    /// Leave a question without an answer, with no way back?
+    LeaveUnanswered,
+    /// Go to a question by its number.
+    GoToQuestion,
+    /// So many minutes are left.
+    TimeWarning(i64),
+    /// The program was closed or the machine slept for so many milliseconds.
+    Away(i64),
+    /// One question of a report.
+    ExamItem(usize),
+    /// Type the path a report is saved under.
+    ReportPath(FactId),
     /// What a reload changed, or what is wrong with the learner's files.
     Issues,
 }

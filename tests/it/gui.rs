@@ -22,11 +22,11 @@ fn reopen(world: &World) -> Reopen {
 }
 
 /// The window over a world, with its decks read.
-fn window(world: &World, files: Vec<PathBuf>) -> Harness<'static, Gui> {
+pub fn window(world: &World, files: Vec<PathBuf>) -> Harness<'static, Gui> {
     sized(world, files, 1280.0, 820.0)
 }
 
-fn sized(world: &World, files: Vec<PathBuf>, width: f32, height: f32) -> Harness<'static, Gui> {
+pub fn sized(world: &World, files: Vec<PathBuf>, width: f32, height: f32) -> Harness<'static, Gui> {
     let collection = Collection::open(world.options()).expect("a collection");
     let reopen = reopen(world);
     let mut harness = Harness::builder()
@@ -45,7 +45,13 @@ fn sized(world: &World, files: Vec<PathBuf>, width: f32, height: f32) -> Harness
     harness
 }
 
-fn press(harness: &mut Harness<'_, Gui>, key: Key) {
+/// Presses a key together with others.
+pub fn press_with(harness: &mut Harness<'_, Gui>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run();
+}
+
+pub fn press(harness: &mut Harness<'_, Gui>, key: Key) {
     harness.key_press(key);
     harness.run();
 }
@@ -55,7 +61,7 @@ fn type_character(harness: &mut Harness<'_, Gui>, text: &str) {
     harness.run();
 }
 
-fn click(harness: &mut Harness<'_, Gui>, label: &str) {
+pub fn click(harness: &mut Harness<'_, Gui>, label: &str) {
     harness.get_by_label(label).click();
     harness.run();
 }

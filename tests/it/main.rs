@@ -11,6 +11,8 @@ mod decks;
 mod editing;
 mod exam;
 #[cfg(feature = "gui")]
+mod exam_gui;
+#[cfg(feature = "gui")]
 mod gui;
 mod house;
 mod importing;

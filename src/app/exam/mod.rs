@@ -7,7 +7,7 @@ mod sit;
 mod text;
 
 pub use plan::{ExtraTime, Only, Prepared, Quiz, SittingPlan, What};
-pub use report::{ExamReport, ReportItem};
+pub use report::{ExamReport, ReportItem, time_words};
 pub use save::ReportFormat;
 pub use sit::{Acted, Exam};
 

@@ -148,7 +148,7 @@ fn see(question: &Question, response: Option<&Response>) -> Option<NoteId> {
 }
 
 /// Minutes and seconds, or hours and minutes for long times.
-pub(super) fn time_words(millis: i64) -> String {
+pub fn time_words(millis: i64) -> String {
     let seconds = millis.max(0) / 1000;
     match seconds {
         ..3_600 => format!("{}:{:02}", seconds / 60, seconds % 60),

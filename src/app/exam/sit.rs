@@ -196,6 +196,17 @@ impl Collection {
         Ok(warned.map_or(Acted::On, Acted::Warned))
     }
 
+    /// Takes back a form that was drawn and whose clock was never started.
+    pub fn drop_exam(&mut self) -> Result<(), Error> {
+        if let Some(exam) = self.exam.as_ref().filter(|exam| exam.sitting.stage() == Stage::Tutorial) {
+            let (id, now) = (exam.id, self.now());
+            self.store.transact(now, |tx| tx.withdraw(&[id]))?;
+            self.exam = None;
+            self.changed();
+        }
+        Ok(())
+    }
+
     /// Puts an attempt that is over away.
     pub fn close_exam(&mut self) -> Option<FactId> {
         let over = self.exam.as_ref().is_some_and(|exam| exam.sitting.is_over());

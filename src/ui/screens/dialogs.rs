@@ -16,7 +16,7 @@ pub(in crate::ui) struct State {
     for_dialog: Option<Dialog>,
     before: Vec<EditField>,
     after: Vec<EditField>,
-    text: String,
+    pub(in crate::ui) text: String,
     keys: Vec<bool>,
 }
 
@@ -53,7 +53,7 @@ pub(in crate::ui) fn help(ctx: &Context) -> Option<Action> {
         let t = tokens(ui);
         ui.columns(2, |columns| {
             for (index, (place, commands)) in Command::by_place().into_iter().enumerate() {
-                let Some(ui) = columns.get_mut(usize::from(index > 0)) else { continue };
+                let Some(ui) = columns.get_mut(usize::from(index > 1)) else { continue };
                 label(ui, place, 13.0, Weight::Semibold, t.muted);
                 Grid::new(place).num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
                     for command in commands {

@@ -3,9 +3,17 @@
 pub(super) mod deck;
 pub(super) mod dialogs;
 pub(super) mod import;
+pub(super) mod exam_dialogs;
+pub(super) mod exam_face;
+pub(super) mod exam_start;
+pub(super) mod exams;
 pub(super) mod library;
+pub(super) mod parts;
 pub(super) mod progress;
+pub(super) mod report;
 pub(super) mod settings;
+pub(super) mod sitting;
+pub(super) mod sitting_list;
 pub(super) mod study;
 pub(super) mod study_face;
 pub(super) mod today;

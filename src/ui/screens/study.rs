@@ -5,11 +5,12 @@ use super::super::command::Command;
 use super::super::route::Route;
 use super::super::theme::{Tokens, Weight, tokens};
 use super::super::widgets::{button, card, chip, keycap, label, label_cut, primary, rating_button, words};
-use super::study_face::{Answering, face_ui};
+use super::parts::Answering;
+use super::study_face::face_ui;
 use crate::app::{CardEntry, Collection, Error, Scope, Shown, Stage, Summary};
 use crate::engine::study::{Response, Verdict};
 use crate::model::time::{interval_words, seconds_until};
-use crate::model::{CardId, QuestionBody, Rating};
+use crate::model::{CardId, Rating};
 use eframe::egui::{
     Align, CentralPanel, Color32, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Sense, Ui, UiBuilder, text::LayoutJob, vec2,
 };
@@ -145,7 +146,7 @@ pub(in crate::ui) fn rated(view: &View, state: &mut State, rating: Rating) -> Op
     state.follow(view);
     match &view.shown.stage {
         Stage::Asked => {
-            state.answering.choose(&view.entry, &view.shown.order, rating.index());
+            state.answering.digit(&view.entry, &view.shown.order, rating.index());
             None
         }
         Stage::Revealed => Some(Action::Answer(rating)),
@@ -153,16 +154,14 @@ pub(in crate::ui) fn rated(view: &View, state: &mut State, rating: Rating) -> Op
     }
 }
 
-/// Letters choose options while a choice is asked.
+/// Letters choose options, or pair right sides, while a question is asked.
 pub(in crate::ui) fn letter(view: &View, state: &mut State, place: usize) -> bool {
     let View::Card(view) = view else { return false };
-    let question = view.entry.card().and_then(|card| card.question());
-    let is_choice = question.is_some_and(|question| matches!(question.body, QuestionBody::Choice(_)));
-    if view.shown.stage != Stage::Asked || !is_choice || place >= view.shown.order.len() {
+    if view.shown.stage != Stage::Asked || place >= Answering::letters(&view.entry, &view.shown.order) {
         return false;
     }
     state.follow(view);
-    state.answering.choose(&view.entry, &view.shown.order, place);
+    state.answering.letter(&view.entry, &view.shown.order, place);
     true
 }
 

@@ -3,7 +3,8 @@
 use super::super::theme::{Tokens, Weight, font, tokens};
 use crate::model::text::{Block, Span, parse};
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{Color32, CornerRadius, Frame, Grid, Label, Margin, OpenUrl, Sense, Stroke, Ui};
+use eframe::egui::{Color32, CornerRadius, Frame, Grid, Label, Margin, OpenUrl, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use std::ops::Range;
 
 /// How a text is set.
 #[derive(Debug, Clone, Copy)]
@@ -99,4 +100,105 @@ fn job(spans: &[Span], look: Markup, t: Tokens) -> LayoutJob {
         job.append(&span.text, 0.0, format);
     }
     job
+}
+
+/// Draws a text whose paragraphs can be highlighted by dragging over words. `marks` are the stretches highlighted, as character
+/// positions in [`highlightable`]. Returns the stretch that was just dragged over.
+pub(in crate::ui) fn marked_ui(ui: &mut Ui, text: &str, look: Markup, marks: &[(u32, u32)]) -> Option<(u32, u32)> {
+    let t = tokens(ui);
+    let (mut at, mut dragged) = (0, None);
+    for (index, block) in parse(text).iter().enumerate() {
+        let spans = match block {
+            Block::Paragraph(spans) | Block::Heading(_, spans) => spans,
+            other => {
+                block_ui(ui, other, look, t);
+                continue;
+            }
+        };
+        let length = spans.iter().map(|span| span.text.chars().count()).sum::<usize>() as u32;
+        let mut job = job(&cut(spans, at, marks), look, t);
+        paint_marks(&mut job, spans, at, marks, t);
+        job.wrap.max_width = ui.available_width();
+        let galley = ui.painter().layout_job(job);
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), galley.size().y), Sense::drag());
+        let words: String = spans.iter().map(|span| span.text.as_str()).collect();
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words.clone()));
+        let id = ui.scope_id().with(("mark-from", index));
+        let under = |pos: eframe::egui::Pos2| galley.cursor_from_pos(pos - rect.min).index.0 as u32;
+        if let Some(pos) = response.interact_pointer_pos() {
+            if response.drag_started() {
+                ui.data_mut(|data| data.insert_temp(id, under(pos)));
+            }
+            if response.drag_stopped()
+                && let Some(from) = ui.data_mut(|data| data.remove_temp::<u32>(id))
+            {
+                let to = under(pos);
+                let range = (from.min(to) + at, from.max(to).min(length) + at);
+                dragged = (range.0 < range.1).then_some(range);
+            }
+        }
+        ui.painter().galley(rect.min, galley, look.color);
+        at += length + 1;
+    }
+    dragged
+}
+
+/// The text that positions of highlights count in: the paragraphs, one blank between them.
+pub(in crate::ui) fn highlightable(text: &str) -> String {
+    let paragraphs = parse(text).into_iter().filter_map(|block| match block {
+        Block::Paragraph(spans) | Block::Heading(_, spans) => Some(spans.into_iter().map(|span| span.text).collect::<String>()),
+        _ => None,
+    });
+    paragraphs.collect::<Vec<_>>().join(" ")
+}
+
+/// Spans cut where a highlight begins or ends. `at` is the position of the first character.
+fn cut(spans: &[Span], at: u32, marks: &[(u32, u32)]) -> Vec<Span> {
+    let mut out = Vec::new();
+    for (span, range) in placed(spans, at) {
+        let mut edges: Vec<u32> = marks.iter().flat_map(|(from, to)| [*from, *to]).filter(|edge| range.contains(edge)).collect();
+        edges.extend([range.start, range.end]);
+        edges.sort_unstable();
+        edges.dedup();
+        for edge in edges.windows(2) {
+            let [from, to] = edge else { continue };
+            let text = span.text.chars().skip((from - range.start) as usize).take((to - from) as usize).collect();
+            out.push(Span { text, ..span.clone() });
+        }
+    }
+    out
+}
+
+fn placed<'a>(spans: &'a [Span], at: u32) -> impl Iterator<Item = (&'a Span, Range<u32>)> + 'a {
+    spans.iter().scan(at, |from, span| {
+        let range = *from..*from + span.text.chars().count() as u32;
+        *from = range.end;
+        Some((span, range))
+    })
+}
+
+/// Gives the sections of a job that are highlighted their ground.
+fn paint_marks(job: &mut LayoutJob, spans: &[Span], at: u32, marks: &[(u32, u32)], t: Tokens) {
+    let pieces = cut(spans, at, marks);
+    for ((_, range), section) in placed(&pieces, at).zip(&mut job.sections) {
+        if marks.iter().any(|(from, to)| *from <= range.start && range.end <= *to) {
+            section.format.background = t.warn_soft;
+            section.format.underline = Stroke::new(1.5, t.hard);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_cut_at_highlights_and_lose_no_character() {
+        let Some(Block::Paragraph(spans)) = parse("one **two** three").into_iter().next() else { panic!("a paragraph") };
+        let pieces = cut(&spans, 10, &[(12, 16), (30, 40)]);
+        let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(texts, ["on", "e ", "tw", "o", " three"]);
+        assert!(pieces[2].style.bold && !pieces[4].style.bold);
+        assert_eq!(highlightable("a **b**\n\n```\ncode\n```\n\nc"), "a b c");
+    }
 }

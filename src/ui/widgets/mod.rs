@@ -11,7 +11,7 @@ pub(super) use bars::{bars_ui, meter};
 pub(super) use buttons::{button, keycap, link_button, nav_item, primary, rating_button, small_button, text_link};
 pub(super) use dialog::dialog;
 pub(super) use heatmap::heatmap_ui;
-pub(super) use markup::{Markup, markup_ui};
+pub(super) use markup::{Markup, highlightable, marked_ui, markup_ui};
 pub(super) use toast::{Toasts, toasts_ui};
 
 use super::theme::{Weight, font, tokens};

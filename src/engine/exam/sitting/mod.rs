@@ -293,7 +293,6 @@ impl Sitting {
             (Stage::Tutorial, ExamEvent::Begin(place)) => {
                 return if *place < self.items.len() { Ok(()) } else { Err(Refusal::NotThere) };
             }
-            (Stage::Tutorial, ExamEvent::End(_)) => return Ok(()),
             (Stage::Tutorial, _) | (_, ExamEvent::Begin(_)) => return Err(Refusal::NotRunning),
             (Stage::Paused, ExamEvent::Resume | ExamEvent::End(_) | ExamEvent::Away(_)) => return Ok(()),
             (Stage::Paused, _) => return Err(Refusal::Paused),
