@@ -26,8 +26,8 @@ pub use clock::{FixedClock, SystemClock};
 pub use editing::{EditField, EditValue};
 pub use error::{Error, ErrorKind};
 pub use exam::{
-    Acted, AttemptRow, Exam, ExamReport, ExamRow, ExtraTime, Only, Prepared, Quiz, ReportFormat, ReportItem, SittingPlan, What, driver_words,
-    pass_words, time_words,
+    Acted, AttemptRow, Exam, ExamReport, ExamRow, ExtraTime, Only, Prepared, Quiz, ReportFormat, ReportItem, SittingPlan, What,
+    driver_words, pass_words, time_words,
 };
 pub use importing::{ImportPlan, check_files, format_files};
 pub use job::{Job, Waker};

@@ -1,6 +1,7 @@
 //! The command line: the second client of the use cases, and the only place that prints.
 
 mod decks;
+mod exam;
 mod history;
 mod study;
 
@@ -112,6 +113,9 @@ enum Command {
         #[arg(long)]
         ahead: bool,
     },
+    /// Mock exams: list, take one line by line, report
+    #[command(subcommand)]
+    Exam(exam::ExamCommand),
     /// Make a backup of the history now, or list those there are
     Backup {
         /// List backups instead
@@ -221,6 +225,7 @@ fn dispatch(arguments: &Arguments, input: &mut dyn BufRead, out: &mut dyn Write)
         Command::Due { json } => history::due(&arguments.open(true)?, *json, out),
         Command::Stats { days, json } => history::stats(&arguments.open(true)?, *days, *json, out),
         Command::Study { query, ahead } => study::study(&mut arguments.open(false)?, &query.join(" "), *ahead, input, out),
+        Command::Exam(command) => exam::run(&mut arguments.open(command.only_reads())?, command, input, out),
         Command::Backup { list, json } => history::backup(&mut arguments.open(*list)?, *list, *json, out),
         Command::Restore { file } => history::restore(&arguments.paths()?, file, arguments.clock().as_ref(), out),
         Command::Verify { json } => history::verify(&arguments.open(true)?, *json, out),

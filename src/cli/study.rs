@@ -148,21 +148,26 @@ fn front(card: &Card<'_>, shown: &Shown) -> String {
     match card.face {
         Face::Basic { front, .. } => text::plain(front),
         Face::Cloze { text, number } => text::plain(&cloze::render(text, Some(number))),
-        Face::Question { case, question, .. } => {
-            let mut lines = Vec::new();
-            if let Some(case) = case {
-                lines.push(text::plain(&case.scenario));
-                lines.extend(case.exhibits.iter().map(|exhibit| format!("[{}]\n{}", exhibit.title, text::plain(&exhibit.text))));
-            }
-            lines.push(text::plain(&question.stem));
-            lines.extend(parts(question, shown));
-            lines.join("\n")
-        }
+        Face::Question { .. } => asked(card, &shown.order),
     }
 }
 
-fn parts(question: &Question, shown: &Shown) -> Vec<String> {
-    let places = shown.order.iter().enumerate();
+/// A question with its scenario and parts.
+pub(super) fn asked(card: &Card<'_>, order: &[usize]) -> String {
+    let Face::Question { case, question, .. } = card.face else { return String::new() };
+    let mut lines = Vec::new();
+    if let Some(case) = case {
+        lines.push(text::plain(&case.scenario));
+        lines.extend(case.exhibits.iter().map(|exhibit| format!("[{}]\n{}", exhibit.title, text::plain(&exhibit.text))));
+    }
+    lines.push(text::plain(&question.stem));
+    lines.extend(parts(question, order));
+    lines.join("\n")
+}
+
+/// The parts of a question in the order they are shown.
+pub(super) fn parts(question: &Question, order: &[usize]) -> Vec<String> {
+    let places = order.iter().enumerate();
     match &question.body {
         QuestionBody::Choice(choice) => {
             let mut lines: Vec<String> = places
@@ -190,7 +195,8 @@ fn number_word(count: usize) -> String {
     ["ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE"].get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
 }
 
-fn question_prompt(question: Option<&Question>) -> &'static str {
+/// What is asked for.
+pub(super) fn question_prompt(question: Option<&Question>) -> &'static str {
     match question.map(|question| &question.body) {
         None => "Enter shows the answer: ",
         Some(QuestionBody::Choice(_)) => "Your choice: ",
@@ -201,7 +207,7 @@ fn question_prompt(question: Option<&Question>) -> &'static str {
 }
 
 /// From what was typed to a response in the author's numbers.
-fn read_response(question: &Question, order: &[usize], words: &str) -> Result<Response, String> {
+pub(super) fn read_response(question: &Question, order: &[usize], words: &str) -> Result<Response, String> {
     let place = |c: char| {
         usize::try_from(u32::from(c.to_ascii_lowercase()))
             .ok()
@@ -250,7 +256,7 @@ fn back(entry: &CardEntry, card: &Card<'_>, shown: &Shown, stage: Option<&Stage>
         Face::Question { question, .. } => {
             if let Some(Stage::Judged { verdict, response, .. }) = stage {
                 lines.push(verdict_words(*verdict, response).to_owned());
-                lines.extend(reasons(question, shown, response));
+                lines.extend(reasons(question, &shown.order, response));
             }
             if !question.why.is_empty() {
                 lines.push(text::plain(&question.why));
@@ -270,9 +276,10 @@ fn verdict_words(verdict: Verdict, response: &Response) -> &'static str {
     }
 }
 
-fn reasons(question: &Question, shown: &Shown, response: &Response) -> Vec<String> {
+/// Why each part is right or wrong.
+pub(super) fn reasons(question: &Question, order: &[usize], response: &Response) -> Vec<String> {
     match &question.body {
-        QuestionBody::Choice(choice) => (shown.order.iter().enumerate())
+        QuestionBody::Choice(choice) => (order.iter().enumerate())
             .filter_map(|(place, index)| {
                 let option = choice.options.get(*index)?;
                 let chosen = matches!(response, Response::Chosen(chosen) if chosen.contains(index));

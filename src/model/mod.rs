@@ -30,6 +30,7 @@ pub use response::Response;
 pub use review::{Fact, FactBody, FactId, MarkKind, Policy, Review};
 pub use roadmap::{Phase, Roadmap, Role, Skill, Step};
 pub use sitting::{
-    Cause, Confidence, EndReason, ExamEvent, ExamFact, Form, FormDomain, FormItem, Moment, SittingRecord, SittingRules, SittingStart, Steady,
+    Cause, Confidence, EndReason, ExamEvent, ExamFact, Form, FormDomain, FormItem, Moment, SittingRecord, SittingRules, SittingStart,
+    Steady,
 };
 pub use time::{Clock, Now, StudyDay, Timestamp, UtcOffset};

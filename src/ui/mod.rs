@@ -402,9 +402,12 @@ impl Gui {
             ui.add_space(11.0);
             ui.spacing_mut().item_spacing.y = 3.0;
             let badge = if minutes > 0 { format!("{minutes} min") } else { String::new() };
-            for (text, route, right) in
-                [("Today", Route::Today, badge.as_str()), ("Library", Route::Library, ""), ("Exams", Route::Exams, ""), ("Progress", Route::Progress, "")]
-            {
+            for (text, route, right) in [
+                ("Today", Route::Today, badge.as_str()),
+                ("Library", Route::Library, ""),
+                ("Exams", Route::Exams, ""),
+                ("Progress", Route::Progress, ""),
+            ] {
                 let exams = matches!(self.route, Route::ExamStart(_) | Route::Quiz | Route::Report(_));
                 let here = self.route == route
                     || (route == Route::Library && matches!(self.route, Route::Deck(_)))

@@ -158,3 +158,43 @@ fn without_a_display_the_way_out_is_named() {
     );
     assert!(!error.contains("panicked") && !error.contains("RUST_BACKTRACE"), "{error}");
 }
+
+#[test]
+fn an_exam_is_listed_taken_left_taken_up_and_reported() {
+    let world = crate::exam::exam_world(100);
+    let (code, out, _) = run(&world, &["exam", "list", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let exams = json["exams"].as_array().expect("exams");
+    assert!(code == 0 && exams.iter().any(|exam| exam["id"] == "forward" && exam["questions"][1] == 10), "{out}");
+    let (code, _, error) = run(&world, &["exam", "take"]);
+    assert!(code == 1 && error.contains("no exam is under way"), "{error}");
+    let (_, _, error) = run(&world, &["exam", "take", "nowhere"]);
+    assert!(error.contains("there is no exam `nowhere`"), "{error}");
+    // The first option of three questions, then the line breaks off.
+    let (code, out, _) = run_in(&world.path(), &["exam", "take", "linear"], "\n/f\n/note look again\n/g 3\n/list\n?\n");
+    assert!(code == 0 && out.contains("Question 1 of") && out.contains("flagged") && out.contains("Question 3 of"), "{out}");
+    assert!(out.ends_with("Left. `ascertain exam take` goes on.\n"), "{out}");
+    let (code, out, _) = run_in(&world.path(), &["exam", "take"], "/p\n/end\nno\n/end\nyes\n");
+    assert!(code == 0 && out.contains("Going on after") && out.contains("Question 2 of") && out.contains("The exam is over."), "{out}");
+    let (code, out, _) = run(&world, &["exam", "report", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let items = json["items"].as_array().expect("items");
+    assert_eq!((code, items.len() as u64, json["raw"].as_f64()), (0, 60, Some(0.0)));
+    assert_eq!((items[0]["flagged"].as_bool(), json["passed"].as_bool()), (Some(true), Some(false)));
+    let page = world.path().join("report.html");
+    let (code, out, _) = run(&world, &["exam", "report", "-o", page.to_str().expect("text")]);
+    assert!(code == 0 && out.contains("saved a page") && page.exists(), "{out}");
+    let (code, _, error) = run(&world, &["exam", "report", "2"]);
+    assert!(code == 1 && error.contains("there is no attempt 2; 1 attempt finished"), "{error}");
+}
+
+#[test]
+fn an_adaptive_exam_runs_to_its_decision_in_the_terminal() {
+    let world = crate::exam::exam_world(200);
+    // Whatever is asked, something is typed: letters, an order and pairs, of which the question takes what fits.
+    let lines = "a\nab\n1 2 3\n1a 2b\n".repeat(40);
+    let (code, out, error) = run_in(&world.path(), &["exam", "take", "adaptive"], &format!("\n{lines}"));
+    assert_eq!(code, 0, "{error}");
+    assert!(out.contains("The exam ended by itself") || out.contains("The exam is over."), "{out}");
+    assert!(!out.contains("Question 21\n"), "it keeps to its limit");
+}

@@ -44,8 +44,12 @@ fn note(n: usize) -> String {
     let domain = if n.is_multiple_of(2) { "a" } else { "b" };
     let head = format!("id: \"n{n}\", domain: \"{domain}\", expect: 0.{}, cites: [(\"s\", \"{n}\")]", 4 + n % 5);
     match n % 10 {
-        7 => format!("Order({head}, stem: \"Put the steps of task {n} in order, please.\", steps: [\"one {n}\", \"two {n}\", \"three {n}\"])"),
-        8 => format!("Match({head}, stem: \"Match the parts of thing {n}, please.\", pairs: [(\"l{n}\", \"x{n}\"), (\"m{n}\", \"y{n}\")], decoys: [\"z{n}\"])"),
+        7 => format!(
+            "Order({head}, stem: \"Put the steps of task {n} in order, please.\", steps: [\"one {n}\", \"two {n}\", \"three {n}\"])"
+        ),
+        8 => format!(
+            "Match({head}, stem: \"Match the parts of thing {n}, please.\", pairs: [(\"l{n}\", \"x{n}\"), (\"m{n}\", \"y{n}\")], decoys: [\"z{n}\"])"
+        ),
         9 => format!("Typed({head}, stem: \"Which number has question {n}?\", accept: [\"{n}\"])"),
         5 => format!(
             "Choice({head}, stem: \"Which two fit question {n} best?\", options: [Key(text: \"k{n}\", why: \"y\"), Key(text: \"l{n}\", why: \"y\"), Wrong(text: \"v{n}\", why: \"n\"), Wrong(text: \"w{n}\", why: \"n\")])"
@@ -84,7 +88,9 @@ pub fn reply(collection: &Collection, right: bool) -> Response {
             }
             Response::Ordered(steps)
         }
-        QuestionBody::Match(pairs) => Response::Paired((0..pairs.pairs.len()).map(|left| Some(if right { left } else { 1 - left })).collect()),
+        QuestionBody::Match(pairs) => {
+            Response::Paired((0..pairs.pairs.len()).map(|left| Some(if right { left } else { 1 - left })).collect())
+        }
         QuestionBody::Typed(typed) => Response::Typed(if right { typed.accept[0].clone() } else { "nonsense".into() }),
     }
 }
@@ -293,7 +299,10 @@ fn shortfalls_extra_time_and_odd_exams_are_said_before_the_clock_starts() {
     assert_eq!(longer.rules.limit_millis, Some(usual + 30 * MINUTE));
     let odd = collection.prepare_exam(&plan("odd")).expect("prepared");
     assert_eq!(odd.questions, (1, 1));
-    assert!(odd.warnings.iter().any(|words| words.contains("`nowhere`")) && odd.warnings.iter().any(|words| words.contains("97 %")), "{odd:?}");
+    assert!(
+        odd.warnings.iter().any(|words| words.contains("`nowhere`")) && odd.warnings.iter().any(|words| words.contains("97 %")),
+        "{odd:?}"
+    );
     collection.begin_exam(&plan("odd")).expect("one question is an exam");
     collection.exam_act(&Act::Begin).expect("begun");
     respond(&mut collection, true);

@@ -198,7 +198,8 @@ fn exam_screens_draw_in_both_themes_at_every_size() {
         for (width, height) in [(720.0, 480.0), (1280.0, 820.0)] {
             let world: World = exam_world(200);
             let path = world.path().join("settings.ron");
-            let settings = std::fs::read_to_string(&path).expect("settings").replace("welcomed: true", &format!("welcomed: true, theme: {theme}"));
+            let settings =
+                std::fs::read_to_string(&path).expect("settings").replace("welcomed: true", &format!("welcomed: true, theme: {theme}"));
             std::fs::write(&path, settings).expect("written");
             let mut harness = crate::gui::sized(&world, vec![], width, height);
             press(&mut harness, Key::X);

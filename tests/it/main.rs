@@ -12,9 +12,11 @@ mod editing;
 mod exam;
 #[cfg(feature = "gui")]
 mod exam_gui;
+mod exam_kill;
 #[cfg(feature = "gui")]
 mod gui;
 mod house;
 mod importing;
 mod power_cut;
 mod study;
+mod vfs;

@@ -172,7 +172,9 @@ impl Collection {
         let blueprint = match &plan.what {
             What::Exam(id) => {
                 let exam = self.exams().into_iter().find(|exam| exam.id == *id);
-                Blueprint::clone(&*exam.ok_or_else(|| Error::user(format!("there is no exam `{id}`")).hint("`ascertain exam list` names them"))?)
+                Blueprint::clone(
+                    &*exam.ok_or_else(|| Error::user(format!("there is no exam `{id}`")).hint("`ascertain exam list` names them"))?,
+                )
             }
             What::Quiz(quiz) => self.quiz_blueprint(quiz)?,
         };
@@ -335,7 +337,9 @@ fn nothing_to_ask(plan: &SittingPlan) -> Error {
     match &plan.what {
         What::Exam(_) => Error::user("none of the decks has a question for this exam").hint("bring back hidden decks in the Library"),
         What::Quiz(Quiz { only: Only::Missed, .. }) => Error::user("no question was missed in a mock exam").hint("choose other questions"),
-        What::Quiz(Quiz { only: Only::Flagged, .. }) => Error::user("no question has a flag").hint("Ctrl+1 to 7 flags a card while studying"),
+        What::Quiz(Quiz { only: Only::Flagged, .. }) => {
+            Error::user("no question has a flag").hint("Ctrl+1 to 7 flags a card while studying")
+        }
         What::Quiz(_) => Error::user("no question fits").hint("choose more decks, or other tags"),
     }
 }

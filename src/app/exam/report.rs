@@ -84,9 +84,10 @@ impl Collection {
     fn changes_by_domain(&self, rules: &SittingRules, id: FactId, made: Now, report: &Report) -> Result<Vec<Option<f64>>, Error> {
         let none = vec![None; report.domains.len()];
         let Some(exam) = &rules.exam else { return Ok(none) };
-        let before = self.attempts()?.into_iter().find(|attempt| {
-            attempt.exam.as_deref() == Some(exam.as_str()) && attempt.made.at < made.at && attempt.id != id
-        });
+        let before = self
+            .attempts()?
+            .into_iter()
+            .find(|attempt| attempt.exam.as_deref() == Some(exam.as_str()) && attempt.made.at < made.at && attempt.id != id);
         let Some(before) = before else { return Ok(none) };
         let (_, sitting, _) = self.read_sitting(before.id)?;
         let earlier = report::report(&sitting);

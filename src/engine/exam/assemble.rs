@@ -362,10 +362,7 @@ mod tests {
         let same = plan.domains[4].items.clone();
         plan.domains[5].items = same;
         let form = assemble(&plan, &mut rng);
-        assert_eq!(form.shortfalls[..2], [
-            Shortfall { domain: 0, wanted: 10, found: 3 },
-            Shortfall { domain: 1, wanted: 9, found: 0 }
-        ]);
+        assert_eq!(form.shortfalls[..2], [Shortfall { domain: 0, wanted: 10, found: 3 }, Shortfall { domain: 1, wanted: 9, found: 0 }]);
         let mut indices: Vec<usize> = form.items.iter().map(|item| item.index).collect();
         indices.sort_unstable();
         indices.dedup();

@@ -4,8 +4,8 @@ use super::super::facts::{card_id, split};
 use super::super::{Result, Store, StoreError};
 use super::{Exposure, ResultRow, SittingHead, event};
 use crate::model::{
-    DeckId, DomainId, Driver, ExamFact, FactId, Form, FormDomain, FormItem, Moment, Now, Scoring, SittingRecord, SittingRules, SittingStart,
-    Steady, Timestamp, UtcOffset,
+    DeckId, DomainId, Driver, ExamFact, FactId, Form, FormDomain, FormItem, Moment, Now, Scoring, SittingRecord, SittingRules,
+    SittingStart, Steady, Timestamp, UtcOffset,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -131,11 +131,10 @@ impl Store {
         let key = params![id.device.cast_signed(), id.sequence.cast_signed()];
         let sql = format!("select s.at_ms, s.offset_minutes from sitting s where s.device = ?1 and s.sequence = ?2 and {KEPT}");
         let Some(made) = self.connection.prepare_cached(&sql)?.query_row(key, |row| instant(row, 0)).optional()? else { return Ok(None) };
-        let sections = self.rows_of(
-            id,
-            "select title, share from sitting_section where device = ?1 and sequence = ?2 order by place",
-            |row| Ok((row.get::<_, String>(0)?, row.get::<_, f32>(1)?)),
-        )?;
+        let sections =
+            self.rows_of(id, "select title, share from sitting_section where device = ?1 and sequence = ?2 order by place", |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, f32>(1)?))
+            })?;
         let titles = sections.iter().map(|(title, _)| title.clone()).collect();
         let sql = "select exam, title, driver, adaptive_min, adaptive_max, adaptive_confidence, scoring, scale_min, scale_max, cut_score, \
                    partial_credit, limit_ms, strict_time, reasons_at_once, ask_confidence, extra_time, seed \

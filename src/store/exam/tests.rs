@@ -1,8 +1,6 @@
 use super::super::{FILE_NAME, Store};
 use super::*;
-use crate::model::{
-    CardId, DeckId, DomainId, ExamFact, Form, FormDomain, FormItem, Response, SittingRecord, Steady, Timestamp, UtcOffset,
-};
+use crate::model::{CardId, DeckId, DomainId, ExamFact, Form, FormDomain, FormItem, Response, SittingRecord, Steady, Timestamp, UtcOffset};
 use std::path::Path;
 
 const NOW: Now = Now { at: Timestamp(1_795_000_000_000), offset: UtcOffset(60) };
@@ -39,7 +37,8 @@ fn start(driver: Driver, scoring: Scoring) -> SittingStart {
         ask_confidence: true,
         extra_time: "+25 %".into(),
     };
-    let form = Form { seed: u64::MAX, domains: vec![domain("a", Some(33.3)), domain("b", None)], sections, items: (0..4).map(item).collect() };
+    let form =
+        Form { seed: u64::MAX, domains: vec![domain("a", Some(33.3)), domain("b", None)], sections, items: (0..4).map(item).collect() };
     SittingStart { rules, form }
 }
 

@@ -90,7 +90,8 @@ pub(in crate::ui) fn time_warning(ctx: &Context, minutes: i64) -> Option<Action>
 /// The program was closed, or the machine slept.
 #[must_use]
 pub(in crate::ui) fn away(ctx: &Context, exam: &Exam, millis: i64) -> Option<Action> {
-    let lines = ["Everything you did is here.".to_owned(), format!("For {} the program was closed or the machine slept.", time_words(millis))];
+    let lines =
+        ["Everything you did is here.".to_owned(), format!("For {} the program was closed or the machine slept.", time_words(millis))];
     if exam.sitting.forgivable().is_some() && exam.sitting.start().rules.limit_millis.is_some() {
         return Some(match ask(ctx, "Welcome back", &lines, "Count it as a pause", "The clock ran on")? {
             true => Action::Exam(Act::Forgive),

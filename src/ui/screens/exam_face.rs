@@ -23,13 +23,7 @@ pub(in crate::ui) struct Touched {
 }
 
 /// Draws the question. Answers go into `answering`.
-pub(in crate::ui) fn exam_face_ui(
-    ui: &mut Ui,
-    entry: &CardEntry,
-    item: &ItemState,
-    order: &[usize],
-    answering: &mut Answering,
-) -> Touched {
+pub(in crate::ui) fn exam_face_ui(ui: &mut Ui, entry: &CardEntry, item: &ItemState, order: &[usize], answering: &mut Answering) -> Touched {
     let t = tokens(ui);
     let mut touched = Touched::default();
     let Some(card) = entry.card() else { return touched };

@@ -3,9 +3,7 @@
 use super::super::action::Action;
 use super::super::route::Route;
 use super::super::theme::{Weight, font, tokens};
-use super::super::widgets::{
-    button, card, card_title, choice_row, columns, figure, form_row, label, label_cut, page_title, primary, rule,
-};
+use super::super::widgets::{button, card, card_title, choice_row, columns, figure, form_row, label, label_cut, page_title, primary, rule};
 use super::{exams, page};
 use crate::app::{AttemptRow, Collection, Error, ExamRow, ExtraTime, Only, Prepared, Quiz, SittingPlan, What, driver_words, pass_words};
 use crate::model::{Deck, DeckId, DomainId};

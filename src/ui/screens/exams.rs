@@ -3,7 +3,9 @@
 use super::super::action::Action;
 use super::super::route::Route;
 use super::super::theme::{Weight, tokens};
-use super::super::widgets::{button, card, card_title, chip, columns, label, label_cut, page_title, primary, rule, small_button, text_link};
+use super::super::widgets::{
+    button, card, card_title, chip, columns, label, label_cut, page_title, primary, rule, small_button, text_link,
+};
 use super::page;
 use crate::app::{AttemptRow, Collection, Error, ExamRow};
 use crate::engine::exam::Stage;

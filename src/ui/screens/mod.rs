@@ -2,11 +2,11 @@
 
 pub(super) mod deck;
 pub(super) mod dialogs;
-pub(super) mod import;
 pub(super) mod exam_dialogs;
 pub(super) mod exam_face;
 pub(super) mod exam_start;
 pub(super) mod exams;
+pub(super) mod import;
 pub(super) mod library;
 pub(super) mod parts;
 pub(super) mod progress;

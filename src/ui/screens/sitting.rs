@@ -12,8 +12,8 @@ use crate::app::{CardEntry, Collection, Exam, driver_words, pass_words};
 use crate::engine::exam::{Act, Stage};
 use crate::model::{Confidence, Driver, FactId};
 use eframe::egui::{
-    Align, Align2, CentralPanel, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo,
-    vec2,
+    Align, Align2, CentralPanel, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 /// What the screen shows.

@@ -40,7 +40,8 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State) -> Opti
             label(ui, "Review", 24.0, Weight::Semibold, t.text);
             ui.add_space(8.0);
             let names = [format!("All {}", places.len()), format!("Unanswered {open}"), format!("Flagged {flagged}")];
-            let options: Vec<(Filter, &str)> = [Filter::All, Filter::Open, Filter::Flagged].into_iter().zip(names.iter().map(String::as_str)).collect();
+            let options: Vec<(Filter, &str)> =
+                [Filter::All, Filter::Open, Filter::Flagged].into_iter().zip(names.iter().map(String::as_str)).collect();
             if let Some(filter) = choice_row(ui, &options, state.filter) {
                 state.filter = filter;
             }

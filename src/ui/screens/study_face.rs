@@ -200,4 +200,3 @@ fn see_ui(ui: &mut Ui, entry: &CardEntry, see: Option<&crate::model::NoteId>) ->
     let card = note.cards().first()?.id(&entry.deck.id)?;
     link_button(ui, "Show the card that teaches the difference").clicked().then_some(Action::Open(Dialog::Info(card)))
 }
-

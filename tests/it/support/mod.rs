@@ -30,6 +30,17 @@ impl ManualClock {
         *self.monotonic.lock().expect("a clock") += millis;
     }
 
+    /// Milliseconds on the wall.
+    pub fn millis(&self) -> i64 {
+        *self.millis.lock().expect("a clock")
+    }
+
+    /// Another clock of the same machine, at another time.
+    pub fn fork(&self, millis: i64) -> Self {
+        let since_start = millis - START;
+        Self { millis: Arc::new(Mutex::new(millis)), monotonic: Arc::new(Mutex::new(since_start)) }
+    }
+
     /// Sets the wall clock, as a person or a time server does.
     pub fn set_wall(&self, millis: i64) {
         *self.millis.lock().expect("a clock") = millis;

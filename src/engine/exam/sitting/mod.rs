@@ -134,7 +134,18 @@ impl Sitting {
     /// An attempt that has not begun. `questions` stand beside the form's items; one is missing where its text was lost.
     pub fn new(start: SittingStart, questions: Vec<Option<Question>>) -> Self {
         let items = vec![ItemState::default(); start.form.items.len()];
-        Self { start, questions, items, stage: Stage::Tutorial, current: 0, path: Vec::new(), used: 0, last: None, gaps: Vec::new(), away_at: 0 }
+        Self {
+            start,
+            questions,
+            items,
+            stage: Stage::Tutorial,
+            current: 0,
+            path: Vec::new(),
+            used: 0,
+            last: None,
+            gaps: Vec::new(),
+            away_at: 0,
+        }
     }
 
     /// Folds what happened. An event that the rules do not allow, which no version of the program writes, is passed over.
@@ -308,7 +319,11 @@ impl Sitting {
                 if there && self.can_see(*place) { Ok(()) } else { Err(Refusal::NotThere) }
             }
             ExamEvent::Highlight(place, _) | ExamEvent::Note(place, _) | ExamEvent::Flag(place, _) => {
-                if self.can_see(*place) { Ok(()) } else { Err(Refusal::NotThere) }
+                if self.can_see(*place) {
+                    Ok(())
+                } else {
+                    Err(Refusal::NotThere)
+                }
             }
             ExamEvent::Confidence(place, _) if !rules.ask_confidence || !self.can_see(*place) => Err(Refusal::NotInTheRules),
             ExamEvent::Check(place) if !rules.reasons_at_once || *place != self.current => Err(Refusal::NotInTheRules),

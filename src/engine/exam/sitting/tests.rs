@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    CardId, Choice, EndReason, Form, FormDomain, FormItem, Now, Opt, QuestionBody, Scoring, SittingRules, Steady, Timestamp, Typed, UtcOffset,
+    CardId, Choice, EndReason, Form, FormDomain, FormItem, Now, Opt, QuestionBody, Scoring, SittingRules, Steady, Timestamp, Typed,
+    UtcOffset,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
