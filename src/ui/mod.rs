@@ -300,16 +300,16 @@ impl Gui {
         if !ctx.text_edit_focused() {
             let letters = [Key::A, Key::B, Key::C, Key::D, Key::E, Key::F, Key::G, Key::H];
             for (place, key) in letters.into_iter().enumerate() {
-                if ctx.input_mut(|input| input.modifiers.shift_only() && input.consume_key(Modifiers::SHIFT, key)) {
+                if ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, key)) {
                     return screens::sitting::strike(&view, place);
                 }
-                if ctx.input_mut(|input| input.modifiers.is_none() && input.consume_key(Modifiers::NONE, key)) {
+                if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
                     return screens::sitting::letter(&view, state, place);
                 }
             }
             let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
             for (place, key) in digits.into_iter().enumerate() {
-                if ctx.input_mut(|input| input.modifiers.is_none() && input.consume_key(Modifiers::NONE, key)) {
+                if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
                     return screens::sitting::digit(&view, state, place);
                 }
             }

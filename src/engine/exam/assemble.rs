@@ -3,6 +3,7 @@
 
 use rand::Rng;
 use rand::seq::SliceRandom as _;
+use std::collections::BTreeSet;
 
 /// A question that can be drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,17 +121,29 @@ pub fn assemble(plan: &FormPlan, rng: &mut impl Rng) -> Assembled {
     let shares = shares(&plan.domains.iter().map(|domain| domain.weight).collect::<Vec<_>>());
     let wanted = counts(&shares, plan.questions);
     let mut shortfalls = Vec::new();
-    let mut taken: Vec<usize> = Vec::new();
-    let mut chosen: Vec<Picked> = Vec::new();
-    for (domain, (pool, count)) in plan.domains.iter().zip(&wanted).enumerate() {
-        // A question that two domains could draw is asked once.
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    // A question that two domains could draw is asked once, for the one that has fewer to spare.
+    let spare = |domain: &usize| {
+        let (pool, count) = (plan.domains.get(*domain), wanted.get(*domain));
+        pool.map_or(0, |pool| pool.items.len() as i64) - count.map_or(0, |count| i64::from(*count))
+    };
+    let mut by_spare: Vec<usize> = (0..plan.domains.len()).collect();
+    by_spare.sort_by_key(spare);
+    let mut drawn: Vec<Option<Picked>> = plan.domains.iter().map(|_| None).collect();
+    for domain in by_spare {
+        let (Some(pool), Some(count), Some(slot)) = (plan.domains.get(domain), wanted.get(domain), drawn.get_mut(domain)) else { continue };
         let free: Vec<PoolItem> = pool.items.iter().filter(|item| !taken.contains(&item.index)).copied().collect();
         let picked = Picked::draw(free, *count as usize, rng);
+        taken.extend(picked.chosen.iter().map(|item| item.index));
+        *slot = Some(picked);
+    }
+    let mut chosen: Vec<Picked> = drawn.into_iter().flatten().collect();
+    for (domain, (picked, count)) in chosen.iter_mut().zip(&wanted).enumerate() {
+        // What another domain took in the meantime cannot be exchanged in.
+        picked.left.retain(|item| !taken.contains(&item.index));
         if picked.chosen.len() < *count as usize {
             shortfalls.push(Shortfall { domain, wanted: *count, found: picked.chosen.len() as u32 });
         }
-        taken.extend(picked.chosen.iter().map(|item| item.index));
-        chosen.push(picked);
     }
     balance(&mut chosen, target(plan, &wanted));
     let expected = mean(chosen.iter().flat_map(|picked| &picked.chosen));
@@ -373,6 +386,20 @@ mod tests {
         }
         let empty = assemble(&FormPlan { domains: vec![], questions: 65, unscored: 15 }, &mut rng);
         assert!(empty.items.is_empty());
+    }
+
+    #[test]
+    fn a_question_of_two_domains_goes_where_it_is_needed() {
+        let mut rng = ChaCha8Rng::seed_from_u64(8);
+        let mut plan = pool(&[40, 30, 40, 60, 50, 0], &mut rng);
+        let shared: Vec<PoolItem> = plan.domains[3].items[..12].to_vec();
+        plan.domains[5].items = shared;
+        let form = assemble(&plan, &mut rng);
+        assert_eq!((form.shortfalls.as_slice(), by_domain(&form, false)), (&[][..], vec![10, 9, 12, 13, 12, 9]));
+        let mut indices: Vec<usize> = form.items.iter().map(|item| item.index).collect();
+        indices.sort_unstable();
+        indices.dedup();
+        assert_eq!(indices.len(), 65, "none twice, after exchanging for difficulty too");
     }
 
     #[test]

@@ -156,7 +156,7 @@ fn changed(sitting: &Sitting, place: usize, state: &ItemState) -> Option<(bool, 
 fn domains(sitting: &Sitting, items: &[ItemRow]) -> Vec<DomainRow> {
     let rows = sitting.start().form.domains.iter().enumerate().map(|(index, domain)| {
         let counted: Vec<&ItemRow> = items.iter().filter(|item| item.domain == index && item.scored).collect();
-        let (right, of) = (counted.iter().map(|item| item.credit).sum(), counted.len() as u32);
+        let (right, of) = (counted.iter().fold(0.0, |sum, item| sum + item.credit), counted.len() as u32);
         DomainRow { title: domain.title.clone(), weight: domain.weight, right, of, interval: score::interval(right, of, CONFIDENCE) }
     });
     rows.collect()

@@ -114,7 +114,7 @@ pub fn score(sitting: &Sitting) -> Score {
     let form = &sitting.start().form;
     let rules = &sitting.start().rules;
     let counted: Vec<usize> = asked(sitting).into_iter().filter(|place| form.items.get(*place).is_some_and(|item| item.scored)).collect();
-    let raw: f64 = counted.iter().map(|place| credit_at(sitting, *place)).sum();
+    let raw = counted.iter().fold(0.0, |sum, place| sum + credit_at(sitting, *place));
     let of = counted.len();
     let (scale, fixed_cut) = match rules.scoring {
         Scoring::Scaled { min, max, pass } => (Some((f64::from(min), f64::from(pass), f64::from(max))), None),

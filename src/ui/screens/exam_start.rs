@@ -5,7 +5,7 @@ use super::super::route::Route;
 use super::super::theme::{Weight, font, tokens};
 use super::super::widgets::{button, card, card_title, choice_row, columns, figure, form_row, label, label_cut, page_title, primary, rule};
 use super::{exams, page};
-use crate::app::{AttemptRow, Collection, Error, ExamRow, ExtraTime, Only, Prepared, Quiz, SittingPlan, What, driver_words, pass_words};
+use crate::app::{AttemptRow, Collection, Error, ExamRow, ExtraTime, Only, Prepared, Quiz, SittingPlan, What, driver_words};
 use crate::model::{Deck, DeckId, DomainId};
 use eframe::egui::{Align, DragValue, Layout, TextEdit, Ui, vec2};
 use egui_plot::{HLine, Line, Plot, PlotPoints, Points};
@@ -84,16 +84,22 @@ impl View {
 
 fn facts(row: &ExamRow) -> Vec<String> {
     let exam = &row.exam;
-    let mut lines = vec![row.facts.clone(), format!("{}; {}", driver_words(&exam.driver), pass_words(&exam.scoring))];
+    let mut lines = vec![row.facts.clone(), capital(driver_words(&exam.driver))];
     if exam.unscored > 0 {
         lines.push(format!("{} of the questions do not count, as in the real exam", exam.unscored));
     }
+    lines.extend(exam.partial_credit.then(|| "Partly right answers count in part".to_owned()));
     if let Some(as_of) = exam.as_of {
-        lines.push(format!("figures as of {}", as_of.format("%-d %B %Y")));
+        lines.push(format!("Figures as of {}", as_of.format("%-d %B %Y")));
     }
-    lines.extend((!row.status.is_empty()).then(|| row.status.clone()));
+    lines.extend((!row.status.is_empty()).then(|| capital(&row.status)));
     lines.extend(exam.sources.iter().map(|source| format!("{} ({})", source.title, source.edition)));
     lines
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
 }
 
 /// Draws the screen.

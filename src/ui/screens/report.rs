@@ -160,8 +160,13 @@ fn domains_ui(ui: &mut Ui, view: &View) {
                     };
                     figure(ui, words, 44.0, 14.0, color);
                     figure(ui, row.weight.map_or("—".to_owned(), |weight| format!("{weight:.0}%")), 44.0, 14.0, t.muted);
-                    figure(ui, format!("{:.0}–{:.0}%", row.interval.0 * 100.0, row.interval.1 * 100.0), 76.0, 13.0, t.muted);
-                    figure(ui, format!("{} of {}", trim(row.right), row.of), 76.0, 14.0, t.text);
+                    let interval = format!("{:.0}–{:.0}%", row.interval.0 * 100.0, row.interval.1 * 100.0);
+                    let (right, interval) = match row.of {
+                        0 => ("none asked".to_owned(), String::new()),
+                        of => (format!("{} of {of}", trim(row.right)), interval),
+                    };
+                    figure(ui, interval, 76.0, 13.0, t.muted);
+                    figure(ui, right, 76.0, 14.0, if row.of > 0 { t.text } else { t.muted });
                 });
             });
         }

@@ -258,7 +258,12 @@ fn tutorial_lines(view: &View<'_>) -> Vec<String> {
         Some(limit) => lines.push(format!("{} on the clock; a word at 30, 15 and 5 minutes.", clock_words(limit))),
         None => lines.push("No clock.".to_owned()),
     }
-    lines.push(format!("{}.", pass_words(&rules.scoring)));
+    let pass = pass_words(&rules.scoring);
+    lines.push(format!(
+        "{}{}.",
+        pass.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default(),
+        pass.get(1..).unwrap_or_default()
+    ));
     let key = |command: Command| command.key_words();
     lines.push(format!(
         "A to F or 1 to 9 answer, Shift with a letter strikes an option through, {} and {} go on and back.",

@@ -80,8 +80,14 @@ fn spans_ui(ui: &mut Ui, spans: &[Span], look: Markup, t: Tokens) {
 
 /// A run of styled text. Line height is a little generous, for reading.
 fn job(spans: &[Span], look: Markup, t: Tokens) -> LayoutJob {
+    job_marked(spans, look, t, |_| false)
+}
+
+/// The same, with some of the spans highlighted.
+fn job_marked(spans: &[Span], look: Markup, t: Tokens, is_marked: impl Fn(usize) -> bool) -> LayoutJob {
     let mut job = LayoutJob::default();
-    for span in spans {
+    for (index, span) in spans.iter().enumerate() {
+        let marked = is_marked(index);
         let weight = match span.style {
             style if style.code => Weight::Mono,
             style if style.bold => Weight::Semibold,
@@ -91,9 +97,17 @@ fn job(spans: &[Span], look: Markup, t: Tokens) -> LayoutJob {
         let format = TextFormat {
             font_id: font(size, weight),
             color: if span.link.is_some() { t.accent } else { look.color },
-            background: if span.style.code { t.sunken } else { Color32::TRANSPARENT },
+            background: match (marked, span.style.code) {
+                (true, _) => t.warn_soft,
+                (false, true) => t.sunken,
+                (false, false) => Color32::TRANSPARENT,
+            },
             italics: span.style.italic,
-            underline: if span.link.is_some() { Stroke::new(1.0, t.accent) } else { Stroke::NONE },
+            underline: match (marked, span.link.is_some()) {
+                (true, _) => Stroke::new(1.5, t.hard),
+                (false, true) => Stroke::new(1.0, t.accent),
+                (false, false) => Stroke::NONE,
+            },
             line_height: Some((look.size * 1.45).round()),
             ..TextFormat::default()
         };
@@ -116,8 +130,11 @@ pub(in crate::ui) fn marked_ui(ui: &mut Ui, text: &str, look: Markup, marks: &[(
             }
         };
         let length = spans.iter().map(|span| span.text.chars().count()).sum::<usize>() as u32;
-        let mut job = job(&cut(spans, at, marks), look, t);
-        paint_marks(&mut job, spans, at, marks, t);
+        let pieces = cut(spans, at, marks);
+        let ranges: Vec<Range<u32>> = placed(&pieces, at).map(|(_, range)| range).collect();
+        let is_marked =
+            |index: usize| ranges.get(index).is_some_and(|range| marks.iter().any(|(from, to)| *from <= range.start && range.end <= *to));
+        let mut job = job_marked(&pieces, look, t, is_marked);
         job.wrap.max_width = ui.available_width();
         let galley = ui.painter().layout_job(job);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), galley.size().y), Sense::drag());
@@ -175,17 +192,6 @@ fn placed<'a>(spans: &'a [Span], at: u32) -> impl Iterator<Item = (&'a Span, Ran
         *from = range.end;
         Some((span, range))
     })
-}
-
-/// Gives the sections of a job that are highlighted their ground.
-fn paint_marks(job: &mut LayoutJob, spans: &[Span], at: u32, marks: &[(u32, u32)], t: Tokens) {
-    let pieces = cut(spans, at, marks);
-    for ((_, range), section) in placed(&pieces, at).zip(&mut job.sections) {
-        if marks.iter().any(|(from, to)| *from <= range.start && range.end <= *to) {
-            section.format.background = t.warn_soft;
-            section.format.underline = Stroke::new(1.5, t.hard);
-        }
-    }
 }
 
 #[cfg(test)]
