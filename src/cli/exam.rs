@@ -104,7 +104,7 @@ fn list(collection: &Collection, json: bool, out: &mut dyn Write) -> Result<Outc
             line(out, format!("    {}", row.status))?;
         }
         if row.unconfirmed > 0 {
-            line(out, "    some figures are not confirmed by the issuer".to_owned())?;
+            line(out, "    some figures are not confirmed by the issuer")?;
         }
         if let Some(last) = row.attempts.first() {
             line(out, format!("    {}, last {}", plural(row.attempts.len(), "attempt"), attempt_words(last)))?;

@@ -103,6 +103,7 @@ pub struct Form {
 
 /// The rules of one attempt, fixed when it begins.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none excludes another")]
 pub struct SittingRules {
     /// The exam; none for a quiz of one's own.
     pub exam: Option<DeckId>,

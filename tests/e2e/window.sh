@@ -137,4 +137,76 @@ shot study-dark
 kill -9 "$pid"
 "$app" verify --data-dir "$data" || fail "the history is not well after a kill"
 reviews 2 || fail "reviews were lost"
+
+echo "a mock exam by keyboard alone, killed twice"
+exam=$(mktemp -d)
+trap 'kill "$pid" "$server" 2>/dev/null || true; rm -rf "$data" "$run" "$exam"' EXIT
+mkdir -p "$exam/decks"
+{
+    printf 'Deck(format: 1, id: "bank", title: "Bank", notes: [\n'
+    for n in 1 2 3 4 5 6; do
+        printf 'Choice(id: "c%s", stem: "Which one fits question %s best?", options: [Key(text: "k%s", why: "y"), Wrong(text: "v%s", why: "n"), Wrong(text: "w%s", why: "n")], expect: 0.6),\n' $n $n $n $n $n
+    done
+    printf 'Choice(id: "two", stem: "Which two fit best here?", options: [Key(text: "a", why: "y"), Key(text: "b", why: "y"), Wrong(text: "c", why: "n"), Wrong(text: "d", why: "n")]),\n'
+    printf 'Order(id: "order", stem: "Put these three steps in order.", steps: ["one", "two", "three"]),\n'
+    printf 'Match(id: "match", stem: "Match these two things here.", pairs: [("l", "x"), ("m", "y")], decoys: ["z"]),\n'
+    printf 'Typed(id: "typed", stem: "Which word is it, please?", accept: ["word"]),\n])\n'
+} >"$exam/decks/bank.ron"
+cat >"$exam/decks/exam.ron" <<'EXAM'
+Exam(format: 1, id: "small", title: "Small exam", status: Current, questions: (10, 10), minutes: 30, scoring: Percent(pass: 50),
+    driver: Linear, domains: [(id: "all", title: "All", weight: 100, confirmed: true, draws: [Deck("bank")])])
+EXAM
+echo '(welcomed: true, target: Exam("small"), theme: Light)' >"$exam/settings.ron"
+data_before=$data
+data=$exam
+start
+key x
+shot exams
+key Tab Tab Tab Tab Tab Tab Tab Return
+shot exam-start
+key Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab Return
+shot exam-tutorial
+key Return
+# One answer and the next question; Enter goes on from a field too.
+answer() { key a 2 Return; }
+answer
+answer
+shot exam-question
+answer
+kill -9 "$pid"
+sleep 3
+start
+shot exam-back
+key Return
+answer
+answer
+answer
+key ctrl+r
+shot exam-list
+key ctrl+r
+kill -9 "$pid"
+start
+key Return
+answer
+answer
+answer
+answer
+shot exam-end
+key Return
+sleep 1
+shot exam-report
+quit
+"$app" exam report --json --data-dir "$data" >"$run/report.json"
+count() { grep -c "$1" "$run/report.json" || true; }
+[ "$(count '"answered": true')" = 10 ] || fail "$(count '"answered": true') of 10 answers are there after two kills"
+right=$(count '"credit": 1.0')
+grep -q "\"raw\": $right.0," "$run/report.json" || fail "the raw score is not the $right right answers"
+grep -q '"of": 10,' "$run/report.json" || fail "not all questions count"
+grep -q "closed" "$run/report.json" || fail "the report does not say that the program was closed"
+used=$(sed -n 's/.*"used_seconds": \([0-9]*\),.*/\1/p' "$run/report.json")
+[ "$used" -ge 10 ] && [ "$used" -le 600 ] || fail "$used seconds used"
+"$app" verify --data-dir "$data" || fail "the history is not well after a kill"
+"$app" stats --json --data-dir "$data" | grep -q '"all_reviews": 0,' || fail "a mock exam wrote reviews"
+echo "exam: $right of 10 right, $used s"
+data=$data_before
 echo "1 passed, 0 failed"

@@ -1,9 +1,9 @@
 //! A sitting that is killed at every write it makes resumes with every answer given up to then, and with an honest clock.
 
 use crate::exam::{exam_world, plan, reply};
-use crate::support::{MINUTE, World};
+use crate::support::{MINUTE, ManualClock, World};
 use crate::vfs;
-use ascertain::app::Collection;
+use ascertain::app::{Collection, Options, Paths};
 use ascertain::engine::exam::Act;
 use ascertain::model::Response;
 
@@ -50,10 +50,9 @@ fn revive(world: &World, image: &vfs::Image, wait: i64) -> (Vec<Option<Response>
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("history.db"), &image.database).expect("written");
     std::fs::write(folder.path().join("history.db-wal"), &image.log).expect("written");
-    let clock = world.clock.fork(image.label.1 + wait);
-    let mut options = world.options();
-    options.paths.data = folder.path().to_owned();
-    options.clock = Box::new(clock);
+    let clock = Box::new(ManualClock::at(image.label.1 + wait));
+    let paths = Paths { data: folder.path().to_owned() };
+    let options = Options { paths, clock, ..world.options() };
     let mut collection = Collection::open(options).expect("a history");
     assert!(collection.resume_exam().expect("taken up"));
     let exam = collection.exam().expect("an exam");

@@ -117,7 +117,6 @@ fn words(question: Option<&Question>, response: Option<&Response>, order: &[usiz
     let letter = |place: usize| char::from(b'A' + u8::try_from(place).unwrap_or(25).min(25));
     let place = |index: &usize| order.iter().position(|shown| shown == index);
     match (question.map(|question| &question.body), response) {
-        (_, None) => "—".to_owned(),
         (Some(QuestionBody::Choice(_)), Some(Response::Chosen(chosen))) => {
             let mut letters: Vec<char> = chosen.iter().filter_map(place).map(letter).collect();
             letters.sort_unstable();

@@ -91,7 +91,9 @@ impl Estimator {
 /// The ability that answers speak for: difficulties with whether they were answered rightly.
 pub fn estimate(answers: &[(f64, bool)]) -> Ability {
     let mut estimator = Estimator::default();
-    answers.iter().for_each(|(difficulty, right)| estimator.add(*difficulty, *right));
+    for (difficulty, right) in answers {
+        estimator.add(*difficulty, *right);
+    }
     estimator.ability()
 }
 

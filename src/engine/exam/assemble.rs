@@ -226,7 +226,7 @@ fn best_exchange(chosen: &[Picked], missing: f64, same_rank: bool) -> Option<(us
         for (out, old) in picked.chosen.iter().enumerate().filter(|(_, item)| item.case.is_none()) {
             for (into, new) in picked.left.iter().enumerate().filter(|(_, item)| item.case.is_none()) {
                 let equally_fresh = old.studied_today == new.studied_today && old.last_seen.is_some() == new.last_seen.is_some();
-                if (same_rank && !equally_fresh) || new.studied_today > old.studied_today {
+                if (same_rank && !equally_fresh) || (new.studied_today && !old.studied_today) {
                     continue;
                 }
                 let after = (missing - f64::from(new.facility - old.facility)).abs();

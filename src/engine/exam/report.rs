@@ -25,6 +25,7 @@ pub struct DomainRow {
 
 /// One question.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none excludes another")]
 pub struct ItemRow {
     /// Its place in the form.
     pub place: usize,

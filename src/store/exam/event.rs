@@ -46,16 +46,16 @@ fn reason_word(reason: EndReason) -> &'static str {
     }
 }
 
-pub(super) fn read(kind: &str, place: Option<i64>, number: Option<i64>, words: Option<String>) -> Result<ExamEvent> {
+pub(super) fn read(kind: &str, place: Option<i64>, number: Option<i64>, words: Option<&str>) -> Result<ExamEvent> {
     let bad = |what: &str| StoreError::Row(format!("an exam event `{kind}` without {what}"));
     let size = |number: Option<i64>| number.and_then(|number| usize::try_from(number).ok());
     let at = || size(place).ok_or_else(|| bad("its place"));
-    let text = || words.clone().unwrap_or_default();
+    let text = || words.unwrap_or_default().to_owned();
     Ok(match kind {
         "begin" => ExamEvent::Begin(at()?),
         "enter" => ExamEvent::Enter(at()?),
         "respond" => {
-            let response = words.as_deref().map(|words| Response::decode(words).ok_or_else(|| bad("an answer that can be read")));
+            let response = words.map(|words| Response::decode(words).ok_or_else(|| bad("an answer that can be read")));
             ExamEvent::Respond(at()?, response.transpose()?)
         }
         "strike" | "unstrike" => ExamEvent::Strike(at()?, size(number).ok_or_else(|| bad("its option"))?, kind == "strike"),
@@ -117,10 +117,10 @@ mod tests {
         ];
         for event in events {
             let row = columns(&event);
-            assert_eq!(read(row.kind, row.place, row.number, row.words).expect("read"), event);
+            assert_eq!(read(row.kind, row.place, row.number, row.words.as_deref()).expect("read"), event);
         }
         for (kind, words) in [("begin", None), ("end", Some("tired")), ("respond", Some("?")), ("dance", None), ("away", None)] {
-            read(kind, None, None, words.map(String::from)).expect_err(kind);
+            read(kind, None, None, words).expect_err(kind);
         }
     }
 }

@@ -7,7 +7,7 @@ mod tests;
 
 use super::facts::join;
 use super::{Result, Writer};
-use crate::model::{Driver, ExamEvent, FactId, Moment, Now, Scoring, SittingRules, SittingStart};
+use crate::model::{DeckId, Driver, ExamEvent, FactId, Moment, Now, Scoring, SittingRules, SittingStart};
 use rusqlite::params;
 
 /// What a scorer made of a sitting.
@@ -135,7 +135,7 @@ impl Writer<'_> {
             self.first,
             at.at.0,
             at.offset.0,
-            rules.exam.as_ref().map(|exam| exam.as_str()),
+            rules.exam.as_ref().map(DeckId::as_str),
             rules.title,
             driver,
             adaptive_min,

@@ -96,7 +96,7 @@ fn exam_fact(row: &Row<'_>) -> Result<ExamFact> {
     Ok(ExamFact {
         id: fact_id(row, 0)?,
         moment: Moment { now: instant(row, 2)?, monotonic_millis: row.get(4)?, steady },
-        event: event::read(&kind, row.get(9)?, row.get(10)?, row.get(11)?)?,
+        event: event::read(&kind, row.get(9)?, row.get(10)?, row.get::<_, Option<String>>(11)?.as_deref())?,
     })
 }
 

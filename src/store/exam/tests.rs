@@ -1,6 +1,6 @@
 use super::super::{FILE_NAME, Store};
 use super::*;
-use crate::model::{CardId, DeckId, DomainId, ExamFact, Form, FormDomain, FormItem, Response, SittingRecord, Steady, Timestamp, UtcOffset};
+use crate::model::{CardId, DomainId, ExamFact, Form, FormDomain, FormItem, Response, SittingRecord, Steady, Timestamp, UtcOffset};
 use std::path::Path;
 
 const NOW: Now = Now { at: Timestamp(1_795_000_000_000), offset: UtcOffset(60) };

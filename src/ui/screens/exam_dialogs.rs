@@ -51,10 +51,8 @@ pub(in crate::ui) fn end(ctx: &Context, exam: &Exam) -> Option<Action> {
     });
     lines.extend((flagged > 0).then(|| format!("{} flagged for review.", plural(flagged, "question"))));
     lines.push("After this nothing can be changed.".to_owned());
-    Some(match ask(ctx, "End the exam?", &lines, "End exam", "Go on")? {
-        true => Action::Exam(Act::End),
-        false => Action::CloseDialog,
-    })
+    let yes = ask(ctx, "End the exam?", &lines, "End exam", "Go on")?;
+    Some(if yes { Action::Exam(Act::End) } else { Action::CloseDialog })
 }
 
 /// Leave a section for good?
@@ -64,20 +62,16 @@ pub(in crate::ui) fn leave_section(ctx: &Context, exam: &Exam) -> Option<Action>
     let open = sitting.open_places().filter(|place| sitting.items().get(*place).is_some_and(|item| !item.is_answered())).count();
     let mut lines = vec!["There is no way back to this section.".to_owned()];
     lines.extend((open > 0).then(|| format!("{} of it without an answer.", plural(open, "question"))));
-    Some(match ask(ctx, "Leave this section?", &lines, "Next section", "Stay")? {
-        true => Action::Exam(Act::NextSection),
-        false => Action::CloseDialog,
-    })
+    let yes = ask(ctx, "Leave this section?", &lines, "Next section", "Stay")?;
+    Some(if yes { Action::Exam(Act::NextSection) } else { Action::CloseDialog })
 }
 
 /// Leave a question without an answer?
 #[must_use]
 pub(in crate::ui) fn leave_unanswered(ctx: &Context) -> Option<Action> {
     let lines = ["This question has no answer, and there is no way back to it.".to_owned()];
-    Some(match ask(ctx, "Leave it open?", &lines, "Leave it open", "Stay")? {
-        true => Action::Exam(Act::Next),
-        false => Action::CloseDialog,
-    })
+    let yes = ask(ctx, "Leave it open?", &lines, "Leave it open", "Stay")?;
+    Some(if yes { Action::Exam(Act::Next) } else { Action::CloseDialog })
 }
 
 /// So many minutes are left.
@@ -93,10 +87,8 @@ pub(in crate::ui) fn away(ctx: &Context, exam: &Exam, millis: i64) -> Option<Act
     let lines =
         ["Everything you did is here.".to_owned(), format!("For {} the program was closed or the machine slept.", time_words(millis))];
     if exam.sitting.forgivable().is_some() && exam.sitting.start().rules.limit_millis.is_some() {
-        return Some(match ask(ctx, "Welcome back", &lines, "Count it as a pause", "The clock ran on")? {
-            true => Action::Exam(Act::Forgive),
-            false => Action::CloseDialog,
-        });
+        let yes = ask(ctx, "Welcome back", &lines, "Count it as a pause", "The clock ran on")?;
+        return Some(if yes { Action::Exam(Act::Forgive) } else { Action::CloseDialog });
     }
     let lines = [lines, ["The clock ran on.".to_owned(), String::new()]].concat();
     ask(ctx, "Welcome back", &lines, "Go on", "").map(|_| Action::CloseDialog)

@@ -119,7 +119,8 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
             ui,
             0.661,
             |ui| {
-                let state = &mut *state.borrow_mut();
+                let mut borrowed = state.borrow_mut();
+                let state: &mut State = &mut borrowed;
                 if matches!(state.plan.what, What::Quiz(_)) {
                     quiz_ui(ui, view, state);
                 } else {

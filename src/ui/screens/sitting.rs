@@ -9,7 +9,7 @@ use super::exam_face::{exam_face_ui, next_sentence};
 use super::parts::Answering;
 use super::sitting_list;
 use crate::app::{CardEntry, Collection, Exam, driver_words, pass_words};
-use crate::engine::exam::{Act, Stage};
+use crate::engine::exam::{Act, ItemState, Stage};
 use crate::model::{Confidence, Driver, FactId};
 use eframe::egui::{
     Align, Align2, CentralPanel, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder,
@@ -25,6 +25,7 @@ pub(in crate::ui) struct View<'a> {
 
 /// What is half done.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none excludes another")]
 pub(in crate::ui) struct State {
     answering: Answering,
     for_question: Option<(FactId, usize)>,
@@ -131,9 +132,8 @@ pub(in crate::ui) fn command(view: &View<'_>, state: &mut State, command: Comman
     let running = sitting.stage() == Stage::Running;
     match (command, sitting.stage()) {
         (Command::NextQuestion | Command::Proceed, Stage::Tutorial) => return Some(Action::Exam(Act::Begin)),
-        (Command::NextQuestion, Stage::Paused) => return Some(Action::Exam(Act::Resume)),
         (Command::NextQuestion, Stage::Ended(_)) => return Some(Action::CloseExam),
-        (Command::PauseExam, Stage::Paused) => return Some(Action::Exam(Act::Resume)),
+        (Command::NextQuestion | Command::PauseExam, Stage::Paused) => return Some(Action::Exam(Act::Resume)),
         _ if !running => return None,
         _ => {}
     }
@@ -490,7 +490,7 @@ fn navigator_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
     let t = tokens(ui);
     let sitting = &view.exam.sitting;
     let places = sitting.open_places();
-    let answered = places.clone().filter(|place| sitting.items().get(*place).is_some_and(|item| item.is_answered())).count();
+    let answered = places.clone().filter(|place| sitting.items().get(*place).is_some_and(ItemState::is_answered)).count();
     let mut action = None;
     ui.horizontal(|ui| {
         label(ui, "Questions", 15.0, Weight::Semibold, t.text);

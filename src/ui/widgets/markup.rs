@@ -186,7 +186,7 @@ fn cut(spans: &[Span], at: u32, marks: &[(u32, u32)]) -> Vec<Span> {
     out
 }
 
-fn placed<'a>(spans: &'a [Span], at: u32) -> impl Iterator<Item = (&'a Span, Range<u32>)> + 'a {
+fn placed(spans: &[Span], at: u32) -> impl Iterator<Item = (&Span, Range<u32>)> {
     spans.iter().scan(at, |from, span| {
         let range = *from..*from + span.text.chars().count() as u32;
         *from = range.end;

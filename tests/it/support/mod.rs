@@ -35,8 +35,8 @@ impl ManualClock {
         *self.millis.lock().expect("a clock")
     }
 
-    /// Another clock of the same machine, at another time.
-    pub fn fork(&self, millis: i64) -> Self {
+    /// Another reading of the same machine's clocks, at another time.
+    pub fn at(millis: i64) -> Self {
         let since_start = millis - START;
         Self { millis: Arc::new(Mutex::new(millis)), monotonic: Arc::new(Mutex::new(since_start)) }
     }

@@ -304,10 +304,9 @@ impl Sitting {
             (Stage::Tutorial, ExamEvent::Begin(place)) => {
                 return if *place < self.items.len() { Ok(()) } else { Err(Refusal::NotThere) };
             }
-            (Stage::Tutorial, _) | (_, ExamEvent::Begin(_)) => return Err(Refusal::NotRunning),
+            (Stage::Tutorial, _) | (_, ExamEvent::Begin(_)) | (Stage::Running, ExamEvent::Resume) => return Err(Refusal::NotRunning),
             (Stage::Paused, ExamEvent::Resume | ExamEvent::End(_) | ExamEvent::Away(_)) => return Ok(()),
             (Stage::Paused, _) => return Err(Refusal::Paused),
-            (Stage::Running, ExamEvent::Resume) => return Err(Refusal::NotRunning),
             (Stage::Running, _) => {}
         }
         let rules = &self.start.rules;

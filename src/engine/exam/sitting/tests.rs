@@ -29,7 +29,7 @@ fn sitting(driver: Driver, strict: bool) -> Sitting {
         text_hash: 0,
         domain: place % 3,
         section: if sectioned { place / 5 } else { 0 },
-        scored: place % 6 != 0,
+        scored: !place.is_multiple_of(6),
         order: vec![0, 1, 2, 3],
         expect: 0.6,
     };
@@ -215,13 +215,13 @@ proptest! {
 
 fn begun(driver: Driver) -> Sitting {
     let mut sitting = sitting(driver, true);
-    act(&mut sitting, Act::Begin, 0).expect("begun");
+    act(&mut sitting, &Act::Begin, 0).expect("begun");
     sitting
 }
 
-fn act(sitting: &mut Sitting, act: Act, millis: i64) -> Result<(), Refusal> {
+fn act(sitting: &mut Sitting, act: &Act, millis: i64) -> Result<(), Refusal> {
     let moment = moment(millis, 0);
-    let event = sitting.plan(&act, &moment)?;
+    let event = sitting.plan(act, &moment)?;
     sitting.apply(&event, &moment)
 }
 
@@ -232,12 +232,12 @@ fn choose(option: usize) -> Act {
 #[test]
 fn the_last_millisecond_counts_and_the_one_after_does_not() {
     let mut sitting = begun(Driver::Linear);
-    act(&mut sitting, choose(0), LIMIT - 1).expect("in time");
+    act(&mut sitting, &choose(0), LIMIT - 1).expect("in time");
     assert!(!sitting.is_up(&moment(LIMIT - 1, 0)) && sitting.is_up(&moment(LIMIT, 0)));
-    act(&mut sitting, choose(1), LIMIT).expect("the exam ends instead");
+    act(&mut sitting, &choose(1), LIMIT).expect("the exam ends instead");
     assert_eq!(sitting.stage(), Stage::Ended(EndReason::TimeUp));
     assert_eq!(sitting.items()[0].response, Some(Response::Chosen([0].into())));
-    assert_eq!(act(&mut sitting, Act::End, LIMIT + 1), Err(Refusal::Over), "a second submit does nothing");
+    assert_eq!(act(&mut sitting, &Act::End, LIMIT + 1), Err(Refusal::Over), "a second submit does nothing");
     assert_eq!(sitting.used_at(&moment(LIMIT * 3, 0)), LIMIT);
 }
 
@@ -256,7 +256,7 @@ fn a_clock_that_is_set_is_noticed_and_changes_nothing() {
 #[test]
 fn an_adaptive_exam_wants_an_answer_and_stops_by_itself() {
     let mut sitting = begun(Driver::Adaptive { min: 4, max: 9, confidence: 0.95 });
-    assert_eq!(act(&mut sitting, Act::Next, 10), Err(Refusal::AnswerFirst));
+    assert_eq!(act(&mut sitting, &Act::Next, 10), Err(Refusal::AnswerFirst));
     let mut asked = 1;
     while !sitting.is_over() {
         let place = sitting.current();
@@ -265,8 +265,8 @@ fn an_adaptive_exam_wants_an_answer_and_stops_by_itself() {
             1 => Act::Respond(Some(Response::Chosen([0, 1].into()))),
             _ => choose(0),
         };
-        act(&mut sitting, right, asked * 1_000).expect("answered");
-        act(&mut sitting, Act::Next, asked * 1_000 + 500).expect("goes on or ends");
+        act(&mut sitting, &right, asked * 1_000).expect("answered");
+        act(&mut sitting, &Act::Next, asked * 1_000 + 500).expect("goes on or ends");
         asked += 1;
     }
     assert_eq!(sitting.stage(), Stage::Ended(EndReason::Decided));
