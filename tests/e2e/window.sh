@@ -203,7 +203,7 @@ right=$(count '"credit": 1.0')
 grep -q "\"raw\": $right.0," "$run/report.json" || fail "the raw score is not the $right right answers"
 grep -q '"of": 10,' "$run/report.json" || fail "not all questions count"
 grep -q "closed" "$run/report.json" || fail "the report does not say that the program was closed"
-used=$(sed -n 's/.*"used_seconds": \([0-9]*\),.*/\1/p' "$run/report.json")
+used=$(sed -n 's/.*"used_seconds": \([0-9]*\).*/\1/p' "$run/report.json")
 [ "$used" -ge 10 ] && [ "$used" -le 600 ] || fail "$used seconds used"
 "$app" verify --data-dir "$data" || fail "the history is not well after a kill"
 "$app" stats --json --data-dir "$data" | grep -q '"all_reviews": 0,' || fail "a mock exam wrote reviews"
