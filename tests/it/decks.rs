@@ -1,7 +1,6 @@
 //! The shipped decks: compiled in, clean, laid out, with enough in them.
 
 use ascertain::app::{check_files, format_files};
-use ascertain::model::{Note, NoteBody, QuestionBody};
 use chrono::NaiveDate;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,10 +34,10 @@ fn every_file_of_the_folder_is_compiled_in() {
 
 #[test]
 fn the_shipped_decks_are_clean_warnings_included() {
-    let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date");
+    let today = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date");
     let (files, issues) = check_files(&[folder()], today).expect("checked");
     let printed: Vec<String> = issues.iter().map(ascertain::model::Issue::render).collect();
-    assert!(files >= 5 && issues.is_empty(), "{}", printed.join("\n"));
+    assert!(files >= 49 && issues.is_empty(), "{}", printed.join("\n"));
 }
 
 #[test]
@@ -49,27 +48,4 @@ fn every_ron_file_of_the_tree_is_laid_out() {
     // Files of other kinds keep their tokens too; the formatter checks that itself and leaves alone what it cannot keep.
     let (_, skipped) = format_files(&[root.join("assets")], true).expect("formatted");
     assert!(skipped.is_empty(), "{skipped:?}");
-}
-
-fn is_choice(note: &Note) -> bool {
-    matches!(&note.body, NoteBody::Question(question) if matches!(question.body, QuestionBody::Choice(_)))
-}
-
-#[test]
-fn each_deck_has_enough_and_every_note_is_cited() {
-    let world = crate::support::World::new();
-    let collection = world.open();
-    for id in ["iam", "encryption", "eu-ai-act", "nist-ai-rmf", "owasp-llm-top10"] {
-        let deck = collection.deck(&ascertain::model::DeckId::new(id).expect("an id")).expect(id);
-        let choices = deck.notes.iter().filter(|note| is_choice(note)).count();
-        assert!(deck.notes.len() >= 30 && choices >= 15, "{id}: {} notes, {choices} choices", deck.notes.len());
-        for note in &deck.notes {
-            assert!(!note.cites.is_empty(), "{id}/{} cites nothing", note.id);
-            for cite in &note.cites {
-                let source = deck.source(&cite.source).expect("a source");
-                assert!(!cite.pinpoint.trim().is_empty() && !source.edition.is_empty(), "{id}/{}", note.id);
-            }
-        }
-    }
-    assert!(!collection.exams().is_empty(), "there is an exam to study for");
 }

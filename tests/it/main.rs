@@ -6,6 +6,7 @@
 mod support;
 
 mod cli;
+mod content;
 mod crash;
 mod decks;
 mod editing;
