@@ -236,6 +236,11 @@ impl Collection {
         self.cards.get(id)
     }
 
+    /// The first card of a note.
+    pub fn first_card(&self, deck: &DeckId, note: &crate::model::NoteId) -> Option<CardId> {
+        self.deck(deck)?.note(note)?.cards().first()?.id(deck)
+    }
+
     /// Every card of the library.
     pub fn all_cards(&self) -> &[CardEntry] {
         self.cards.all()

@@ -33,6 +33,8 @@ pub(super) enum Action {
         keys: Option<Vec<bool>>,
     },
     OpenInEditor(DeckId, NoteId),
+    /// Show what is known of a note's first card.
+    ShowNote(DeckId, NoteId),
     Settle {
         deck: DeckId,
         note: NoteId,

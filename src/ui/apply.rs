@@ -134,6 +134,10 @@ impl Gui {
                 self.dialog = None;
                 self.toasts.say(format!("Opened {}, line {line}.", path.display()));
             }
+            Action::ShowNote(deck, note) => match self.collection.first_card(&deck, &note) {
+                Some(card) => self.dialog = Some(Dialog::Info(card)),
+                None => return Err(Error::user("that card is no longer in its deck").hint("the report keeps what was asked")),
+            },
             Action::Settle { deck, note, keep_mine } => self.collection.settle(&deck, &note, keep_mine)?,
             Action::HideNote(deck, note, hidden) => {
                 self.collection.set_note_hidden(&deck, &note, hidden)?;

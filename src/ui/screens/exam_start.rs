@@ -3,12 +3,14 @@
 use super::super::action::Action;
 use super::super::route::Route;
 use super::super::theme::{Weight, font, tokens};
-use super::super::widgets::{button, card, card_title, choice_row, columns, figure, form_row, label, label_cut, page_title, primary, rule};
+use super::super::widgets::{
+    button, card, card_title, choice_row, columns, figure, form_row, label, label_cut, page_title, primary, rule, still_plot, whole_number,
+};
 use super::{exams, page};
 use crate::app::{AttemptRow, Collection, Error, ExamRow, ExtraTime, Only, Prepared, Quiz, SittingPlan, What, driver_words};
 use crate::model::{Deck, DeckId, DomainId};
 use eframe::egui::{Align, DragValue, Layout, TextEdit, Ui, vec2};
-use egui_plot::{HLine, Line, Plot, PlotPoints, Points};
+use egui_plot::{HLine, Line, PlotPoints, Points};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -239,18 +241,10 @@ fn trend_ui(ui: &mut Ui, attempts: &[AttemptRow]) {
         card_title(ui, "Trend", "score by attempt");
         let points: Vec<[f64; 2]> = scores.iter().enumerate().map(|(index, score)| [index as f64 + 1.0, *score]).collect();
         let (low, high) = scores.iter().fold((last, last), |(low, high), score| (low.min(*score), high.max(*score)));
-        let response = Plot::new("exam-trend")
-            .height(120.0)
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_scroll(false)
-            .show_background(false)
-            .show_grid([false, true])
+        let response = still_plot("exam-trend", 120.0)
             .include_y(cut.map_or(low, f64::from).min(low) - 20.0)
             .include_y(cut.map_or(high, f64::from).max(high) + 20.0)
-            .x_axis_formatter(|mark, _| if mark.value.fract() == 0.0 { format!("{:.0}", mark.value) } else { String::new() })
-            .y_axis_min_width(30.0)
-            .label_formatter(|_| None)
+            .x_axis_formatter(|mark, _| whole_number(mark.value))
             .show(ui, |plot| {
                 if let Some(cut) = cut {
                     plot.hline(HLine::new("passing score", f64::from(cut)).color(t.hard).width(1.0));

@@ -7,7 +7,7 @@ use super::super::theme::{Weight, tokens};
 use super::super::widgets::{
     button, card, chip, label, label_cut, link_button, meter, page_title, primary, rule, small_button, text_link, words,
 };
-use super::{grouped, page, percent};
+use super::{cell, grouped, page, percent};
 use crate::app::{Collection, DeckRow, NoteRow, Scope};
 use eframe::egui::{Align, Id, Key, Layout, Margin, TextEdit, Ui, vec2};
 
@@ -171,14 +171,6 @@ impl Columns {
         let meter = if width > 760.0 { 148.0 } else { 0.0 };
         Self { title: (width - 3.0 * FIGURE - RECALL - AS_OF - meter - 20.0).max(120.0), meter }
     }
-}
-
-fn cell(ui: &mut Ui, width: f32, right: bool, add: impl FnOnce(&mut Ui)) {
-    let layout = if right { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
-    ui.allocate_ui_with_layout(vec2(width, ui.available_height()), layout, |ui| {
-        ui.set_min_width(width);
-        add(ui);
-    });
 }
 
 fn header_ui(ui: &mut Ui, columns: &Columns) {

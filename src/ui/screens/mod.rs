@@ -19,7 +19,7 @@ pub(super) mod study_face;
 pub(super) mod today;
 pub(super) mod welcome;
 
-use eframe::egui::{Margin, ScrollArea, Ui};
+use eframe::egui::{Align, Layout, Margin, ScrollArea, Ui, vec2};
 
 /// A page beside the rail: scrolls, with room around it.
 fn page<R>(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui) -> R) -> R {
@@ -36,6 +36,16 @@ fn page<R>(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui) -> R) -> R {
                 .inner
         })
         .inner
+}
+
+/// A cell of a table, of a fixed width.
+fn cell(ui: &mut Ui, width: f32, right: bool, add: impl FnOnce(&mut Ui)) {
+    let layout = if right { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
+    ui.allocate_ui_with_layout(vec2(width, ui.available_height()), layout, |ui| {
+        ui.set_min_width(width);
+        ui.set_max_width(width);
+        add(ui);
+    });
 }
 
 /// A number with its word.

@@ -3,12 +3,14 @@
 use super::super::action::Action;
 use super::super::route::Route;
 use super::super::theme::{Weight, font, tokens};
-use super::super::widgets::{button, card, card_title, choice_row, columns, figure, heatmap_ui, label, label_cut, meter, page_title, rule};
+use super::super::widgets::{
+    button, card, card_title, choice_row, columns, figure, heatmap_ui, label, label_cut, meter, page_title, rule, still_plot,
+};
 use super::{grouped, page, percent};
 use crate::app::{Collection, Error, ProgressView};
 use crate::model::StudyDay;
 use eframe::egui::{Align, Layout, Ui, vec2};
-use egui_plot::{Bar, BarChart, Plot};
+use egui_plot::{Bar, BarChart};
 
 /// What the screen shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -173,18 +175,10 @@ fn forecast_ui(ui: &mut Ui, view: &View) {
             .collect();
         let today = view.today;
         let busiest = view.period.forecast.iter().copied().max().unwrap_or(0);
-        let response = Plot::new("forecast")
-            .height(150.0)
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_scroll(false)
-            .show_background(false)
-            .show_grid([false, true])
+        let response = still_plot("forecast", 150.0)
             .include_y(0.0)
             .include_y(f64::from(busiest.max(5)))
             .x_axis_formatter(move |mark, _| today.plus_days(mark.value as i32).date().format("%-d %b").to_string())
-            .y_axis_min_width(24.0)
-            .label_formatter(|_| None)
             .show(ui, |plot| plot.bar_chart(BarChart::new("reviews due", bars)))
             .response;
         let total: u32 = view.period.forecast.iter().sum();

@@ -5,14 +5,15 @@ use super::super::route::{Dialog, Route};
 use super::super::theme::{Tokens, Weight, tokens};
 use super::super::widgets::{
     button, card, card_title, chip, choice_row, columns, dialog, figure, label, label_cut, link_button, meter, page_title, primary, rule,
-    small_button, text_link,
+    small_button, still_plot, text_link, whole_number,
 };
-use super::page;
 use super::parts::Answering;
 use super::study_face::{case_ui, question_ui};
+use super::{cell, page};
 use crate::app::{Collection, Error, ExamReport, ReportItem, Scope};
 use crate::model::{Cause, Face, FactId};
 use eframe::egui::{Align, Context, Layout, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use egui_plot::{Bar, BarChart, HLine};
 
 /// Which questions are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +82,10 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
         ui.add_space(16.0);
         if !view.notes.is_empty() {
             notes_ui(ui, view);
+            ui.add_space(16.0);
+        }
+        if view.report.items.len() > 1 {
+            times_ui(ui, view);
             ui.add_space(16.0);
         }
         questions_ui(ui, view, state).or(action)
@@ -187,6 +192,40 @@ fn notes_ui(ui: &mut Ui, view: &View) {
     });
 }
 
+/// Time on each question against the pace that the clock allows.
+fn times_ui(ui: &mut Ui, view: &View) {
+    let t = tokens(ui);
+    let pace = view.report.report.pace_millis.map(|millis| millis as f64 / 1000.0);
+    let right = pace.map(|pace| format!("the line is the pace, {}", crate::app::time_words((pace * 1000.0) as i64))).unwrap_or_default();
+    card(ui, |ui| {
+        card_title(ui, "Time by question, seconds", &right);
+        let bar = |item: &ReportItem| {
+            let color = if item.row.missed() { t.again } else { t.accent };
+            let seconds = item.row.taken_millis as f64 / 1000.0;
+            Bar::new(item.row.number as f64, seconds).width(0.7).fill(color).stroke(eframe::egui::Stroke::NONE)
+        };
+        let bars: Vec<Bar> = view.report.items.iter().map(bar).collect();
+        let response = still_plot("exam-times", 110.0)
+            .include_y(0.0)
+            .include_y(pace.unwrap_or(10.0) * 1.2)
+            .x_axis_formatter(|mark, _| whole_number(mark.value))
+            .show(ui, |plot| {
+                plot.bar_chart(BarChart::new("seconds", bars));
+                if let Some(pace) = pace {
+                    plot.hline(HLine::new("pace", pace).color(t.hard).width(1.5));
+                }
+            })
+            .response;
+        let slow = view.report.items.iter().filter(|item| item.row.slow).count();
+        let spoken = format!("Time on each of {} questions; {slow} took far longer than the pace", view.report.items.len());
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, spoken.clone()));
+        ui.horizontal(|ui| {
+            label(ui, "■ right", 12.0, Weight::Regular, t.accent);
+            label(ui, "■ missed", 12.0, Weight::Regular, t.again);
+        });
+    });
+}
+
 fn questions_ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Action> {
     let t = tokens(ui);
     let items = &view.report.items;
@@ -246,16 +285,6 @@ impl Columns {
     }
 }
 
-fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
-    if width > 0.0 {
-        ui.allocate_ui_with_layout(vec2(width, ui.available_height()), Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_width(width);
-            ui.set_max_width(width);
-            add(ui);
-        });
-    }
-}
-
 fn header_ui(ui: &mut Ui, columns: &Columns) {
     let t = tokens(ui);
     ui.horizontal(|ui| {
@@ -270,7 +299,9 @@ fn header_ui(ui: &mut Ui, columns: &Columns) {
             ("Time", TIME),
             ("Why missed", CAUSE),
         ] {
-            cell(ui, width, |ui| drop(label(ui, name, 12.0, Weight::Medium, t.muted)));
+            if width > 0.0 {
+                cell(ui, width, false, |ui| drop(label(ui, name, 12.0, Weight::Medium, t.muted)));
+            }
         }
     });
 }
@@ -282,8 +313,8 @@ fn row_ui(ui: &mut Ui, item: &ReportItem, id: FactId, columns: &Columns) -> Opti
     ui.horizontal(|ui| {
         ui.set_height(34.0);
         ui.spacing_mut().item_spacing.x = 0.0;
-        cell(ui, NUMBER, |ui| drop(label(ui, row.number.to_string(), 14.0, Weight::Regular, t.muted)));
-        cell(ui, columns.question, |ui| {
+        cell(ui, NUMBER, false, |ui| drop(label(ui, row.number.to_string(), 14.0, Weight::Regular, t.muted)));
+        cell(ui, columns.question, false, |ui| {
             let stem = item.stem.lines().next().unwrap_or_default();
             let most = (columns.question / 7.4) as usize;
             let short: String = stem.chars().take(most.saturating_sub(1)).collect();
@@ -292,13 +323,15 @@ fn row_ui(ui: &mut Ui, item: &ReportItem, id: FactId, columns: &Columns) -> Opti
                 action = Some(Action::Open(Dialog::ExamItem(row.place)));
             }
         });
-        cell(ui, columns.domain, |ui| drop(label_cut(ui, item.domain.as_str(), 13.0, Weight::Regular, t.muted)));
+        if columns.domain > 0.0 {
+            cell(ui, columns.domain, false, |ui| drop(label_cut(ui, item.domain.as_str(), 13.0, Weight::Regular, t.muted)));
+        }
         let ink = if row.missed() { t.again } else { t.good };
-        cell(ui, LETTERS, |ui| drop(label_cut(ui, item.given.as_str(), 13.5, Weight::Medium, ink)));
-        cell(ui, LETTERS, |ui| drop(label_cut(ui, item.key.as_str(), 13.5, Weight::Medium, t.good)));
+        cell(ui, LETTERS, false, |ui| drop(label_cut(ui, item.given.as_str(), 13.5, Weight::Medium, ink)));
+        cell(ui, LETTERS, false, |ui| drop(label_cut(ui, item.key.as_str(), 13.5, Weight::Medium, t.good)));
         let time = if row.slow { t.hard } else { t.text };
-        cell(ui, TIME, |ui| drop(label(ui, crate::app::time_words(row.taken_millis), 13.5, Weight::Regular, time)));
-        cell(ui, CAUSE, |ui| {
+        cell(ui, TIME, false, |ui| drop(label(ui, crate::app::time_words(row.taken_millis), 13.5, Weight::Regular, time)));
+        cell(ui, CAUSE, false, |ui| {
             if row.missed() {
                 let words = row.cause.map_or("say why", Cause::label);
                 if link_button(ui, words).clicked() {

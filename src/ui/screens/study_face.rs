@@ -1,7 +1,6 @@
 //! The face of a card: what is asked, and after the answer why each part is right or wrong.
 
 use super::super::action::Action;
-use super::super::route::Dialog;
 use super::super::theme::{Tokens, Weight, tokens};
 use super::super::widgets::{Markup, focus_ring, label, link_button, markup_ui, rule, words};
 use super::parts::{Answering, letter_ui, match_ui, number_word, order_ui, typed_ui};
@@ -196,7 +195,7 @@ fn choice_ui(
 
 /// A way to the note that teaches the difference.
 fn see_ui(ui: &mut Ui, entry: &CardEntry, see: Option<&crate::model::NoteId>) -> Option<Action> {
-    let note = entry.deck.note(see?)?;
-    let card = note.cards().first()?.id(&entry.deck.id)?;
-    link_button(ui, "Show the card that teaches the difference").clicked().then_some(Action::Open(Dialog::Info(card)))
+    let note = see?.clone();
+    let deck = entry.deck.id.clone();
+    link_button(ui, "Show the card that teaches the difference").clicked().then_some(Action::ShowNote(deck, note))
 }

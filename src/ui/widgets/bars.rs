@@ -1,8 +1,9 @@
-//! Meters and bars.
+//! Meters, bars and the ground of charts.
 
 use super::super::theme::{Weight, font, tokens};
 use super::focus_ring;
 use eframe::egui::{Align2, Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui_plot::Plot;
 
 /// A share of a whole, 0 to 1, named for screen readers.
 pub(in crate::ui) fn meter(ui: &mut Ui, name: &str, share: f32, width: f32, color: Color32) -> Response {
@@ -48,4 +49,22 @@ pub(in crate::ui) fn bars_ui(ui: &mut Ui, name: &str, bars: &[(String, f32, Stri
     if let Some(tip) = tip {
         response.on_hover_text_at_pointer(tip);
     }
+}
+
+/// A chart that is looked at and not played with: no dragging, no zoom, thin lines across.
+pub(in crate::ui) fn still_plot(name: &str, height: f32) -> Plot<'_> {
+    Plot::new(name)
+        .height(height)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .show_background(false)
+        .show_grid([false, true])
+        .y_axis_min_width(30.0)
+        .label_formatter(|_| None)
+}
+
+/// Words of a chart's axis that counts things.
+pub(in crate::ui) fn whole_number(value: f64) -> String {
+    if value.fract() == 0.0 { format!("{value:.0}") } else { String::new() }
 }

@@ -7,7 +7,7 @@ mod heatmap;
 mod markup;
 mod toast;
 
-pub(super) use bars::{bars_ui, meter};
+pub(super) use bars::{bars_ui, meter, still_plot, whole_number};
 pub(super) use buttons::{button, keycap, link_button, nav_item, primary, rating_button, small_button, text_link};
 pub(super) use dialog::dialog;
 pub(super) use heatmap::heatmap_ui;
