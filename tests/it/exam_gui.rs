@@ -165,6 +165,9 @@ fn an_exam_is_taken_up_after_a_restart_and_a_miss_gets_its_cause() {
     harness.get_by_label_contains("60 questions without an answer");
     press(&mut harness, Key::Enter);
     harness.get_by_label("Study the 60 missed");
+    // Only rows on the screen are drawn.
+    harness.get_by_label("Why missed").scroll_to_me();
+    harness.run();
     let first = harness.get_all_by_role(Role::Link).next().expect("a question");
     first.click();
     harness.run();
@@ -172,6 +175,8 @@ fn an_exam_is_taken_up_after_a_restart_and_a_miss_gets_its_cause() {
     press(&mut harness, Key::Num2);
     click(&mut harness, "Close");
     harness.get_by_label_contains("Misses by cause: 1 misread");
+    harness.get_by_label("Study the 60 missed").scroll_to_me();
+    harness.run();
     click(&mut harness, "Study the 60 missed");
     assert!(harness.state().collection().shown().is_some());
 }

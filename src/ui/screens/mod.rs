@@ -48,6 +48,16 @@ fn cell(ui: &mut Ui, width: f32, right: bool, add: impl FnOnce(&mut Ui)) {
     });
 }
 
+/// Draws a row of a known height if it can be seen, and else leaves its place empty: long lists cost what is on the screen.
+fn row_if_seen<R>(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui) -> Option<R>) -> Option<R> {
+    let size = vec2(ui.available_width(), height);
+    if ui.is_rect_visible(eframe::egui::Rect::from_min_size(ui.cursor().min, size)) {
+        return ui.allocate_ui(size, add).inner;
+    }
+    ui.allocate_space(size);
+    None
+}
+
 /// A number with its word.
 pub(super) fn plural(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{} {word}s", grouped(count as u64)) }

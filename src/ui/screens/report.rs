@@ -9,7 +9,7 @@ use super::super::widgets::{
 };
 use super::parts::Answering;
 use super::study_face::{case_ui, question_ui};
-use super::{cell, page};
+use super::{cell, page, row_if_seen};
 use crate::app::{Collection, Error, ExamReport, ReportItem, Scope};
 use crate::model::{Cause, Face, FactId};
 use eframe::egui::{Align, Context, Layout, Rect, Role, Sense, Ui, WidgetInfo, vec2};
@@ -256,7 +256,7 @@ fn questions_ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Action> {
         for item in items.iter().filter(|item| wanted(state.filter, item)) {
             none = false;
             rule(ui);
-            action = row_ui(ui, item, view.report.id, &columns).or(action.take());
+            action = row_if_seen(ui, ROW, |ui| row_ui(ui, item, view.report.id, &columns)).or(action.take());
         }
         if none {
             rule(ui);
@@ -272,6 +272,7 @@ struct Columns {
     domain: f32,
 }
 
+const ROW: f32 = 34.0;
 const NUMBER: f32 = 40.0;
 const LETTERS: f32 = 62.0;
 const TIME: f32 = 56.0;
@@ -311,7 +312,7 @@ fn row_ui(ui: &mut Ui, item: &ReportItem, id: FactId, columns: &Columns) -> Opti
     let row = &item.row;
     let mut action = None;
     ui.horizontal(|ui| {
-        ui.set_height(34.0);
+        ui.set_height(ROW);
         ui.spacing_mut().item_spacing.x = 0.0;
         cell(ui, NUMBER, false, |ui| drop(label(ui, row.number.to_string(), 14.0, Weight::Regular, t.muted)));
         cell(ui, columns.question, false, |ui| {

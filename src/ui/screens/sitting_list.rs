@@ -3,10 +3,13 @@
 use super::super::action::Action;
 use super::super::theme::{Weight, tokens};
 use super::super::widgets::{card, choice_row, label, label_cut, rule, text_link};
+use super::row_if_seen;
 use super::sitting::View;
 use crate::engine::exam::Act;
 use crate::model::text::plain;
 use eframe::egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, vec2};
+
+const ROW: f32 = 30.0;
 
 /// Which questions are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,7 +64,8 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State) -> Opti
                     if index > 0 {
                         rule(ui);
                     }
-                    action = row_ui(ui, view, place, place - places.start + 1).or(action.take());
+                    let number = place - places.start + 1;
+                    action = row_if_seen(ui, ROW, |ui| row_ui(ui, view, place, number)).or(action.take());
                 }
             });
         });
@@ -79,7 +83,7 @@ fn row_ui(ui: &mut Ui, view: &View<'_>, place: usize, number: usize) -> Option<A
     };
     let mut action = None;
     ui.horizontal(|ui| {
-        ui.set_height(30.0);
+        ui.set_height(ROW);
         ui.allocate_ui_with_layout(vec2(110.0, 30.0), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(110.0);
             if text_link(ui, &format!("Question {number}"), 14.0, Weight::Medium).clicked() {
