@@ -59,6 +59,17 @@ quit() {
     fail "the program did not end"
 }
 
+# Kills the program, and waits until its window is gone too.
+kill_it() {
+    kill -9 "$pid"
+    wait "$pid" 2>/dev/null || true
+    for _ in $(seq 100); do
+        xdotool search --onlyvisible --name '^Ascertain$' >/dev/null 2>&1 || return 0
+        sleep 0.1
+    done
+    fail "the window of the killed program stays"
+}
+
 key() {
     for name in "$@"; do
         xdotool key "$name"
@@ -134,7 +145,7 @@ key b
 shot library-dark
 key Escape space space
 shot study-dark
-kill -9 "$pid"
+kill_it
 "$app" verify --data-dir "$data" || fail "the history is not well after a kill"
 reviews 2 || fail "reviews were lost"
 
@@ -173,7 +184,7 @@ answer
 answer
 shot exam-question
 answer
-kill -9 "$pid"
+kill_it
 sleep 3
 start
 shot exam-back
@@ -184,7 +195,7 @@ answer
 key ctrl+r
 shot exam-list
 key ctrl+r
-kill -9 "$pid"
+kill_it
 start
 key Return
 answer
