@@ -1,5 +1,6 @@
 //! Studying: a session, its cards, the answers.
 
+use super::exam::draws_any;
 use super::{CardEntry, Collection, Error};
 use crate::engine::query::{self, Query};
 use crate::engine::scheduler::{SCHEDULER_VERSION, apply_mark};
@@ -152,6 +153,8 @@ impl Collection {
             Scope::Cards(cards) => Some(cards.iter().collect()),
             _ => None,
         };
+        let target = self.target_exam();
+        let on_target = |entry: &CardEntry| target.as_deref().is_some_and(|exam| draws_any(exam, entry));
         let candidates: Vec<Candidate<'_>> = (self.cards.search(&query, now, today))
             .filter(|(_, entry)| chosen.as_ref().is_none_or(|chosen| chosen.contains(&entry.id)))
             .map(|(index, entry)| Candidate {
@@ -160,6 +163,7 @@ impl Collection {
                 deck: entry.deck_number,
                 state: &entry.state,
                 seconds: self.seconds_for(entry),
+                on_target: entry.state.phase == CardPhase::New && on_target(entry),
             })
             .collect();
         let done = self.done_on(today)?;

@@ -98,7 +98,7 @@ impl Gui {
     /// From an exam that is over to its report.
     pub(super) fn close_exam(&mut self) {
         if let Some(id) = self.collection.close_exam() {
-            self.report = screens::report::State::default();
+            self.report = screens::report_list::State::default();
             self.go(Route::Report(id));
         }
     }

@@ -1,7 +1,7 @@
 //! Mock exams through the use cases: nothing is lost, the clock is honest, a mock writes no review.
 
 use crate::support::{MINUTE, World};
-use ascertain::app::{Acted, Collection, ExtraTime, Only, Quiz, SittingPlan, What};
+use ascertain::app::{Acted, Collection, ExtraTime, Only, Quiz, Scope, SittingPlan, Target, What};
 use ascertain::engine::exam::{Act, Gap, Stage};
 use ascertain::model::{Cause, DeckId, EndReason, QuestionBody, Response};
 
@@ -348,4 +348,28 @@ fn rebuilding_gives_the_same_results() {
     let before = collection.attempts().expect("attempts");
     collection.rebuild().expect("folded");
     assert_eq!(collection.attempts().expect("attempts"), before);
+}
+
+#[test]
+fn the_day_begins_with_new_cards_of_the_exam() {
+    let world = exam_world(40);
+    world.write_deck(
+        "aside.ron",
+        "Deck(format: 1, id: \"aside\", title: \"Aside\", as_of: \"2026-11-23\", domains: [(id: \"d\", title: \"D\")], \
+         sources: [(id: \"s\", title: \"S\", edition: \"1\", url: \"https://s.example\")], notes: [\
+         Basic(id: \"x\", domain: \"d\", front: \"What is on the side?\", back: \"This.\", cites: [(\"s\", \"1\")])])",
+    );
+    let mut collection = world.open();
+    let decks = |collection: &Collection| collection.target_decks().iter().map(DeckId::to_string).collect::<Vec<_>>();
+    assert_eq!(decks(&collection), Vec::<String>::new(), "no exam is studied for");
+    let mut settings = collection.settings().clone();
+    settings.target = Target::Exam("linear".to_owned());
+    settings.new_cards_a_day = 41;
+    settings.minutes_a_day = 600;
+    collection.set_settings(settings).expect("set");
+    assert_eq!(decks(&collection), ["bank"]);
+    collection.start_study(Scope::Today).expect("started");
+    let first = collection.shown().expect("a card").card.clone();
+    assert_eq!(first.deck.as_str(), "bank", "`aside` is first by title and not of the exam");
+    assert_eq!(collection.counts_left().0, 41);
 }

@@ -6,6 +6,7 @@ mod save;
 mod sit;
 mod text;
 
+pub(super) use plan::draws_any;
 pub use plan::{ExtraTime, Only, Prepared, Quiz, SittingPlan, What};
 pub use report::{ExamReport, ReportItem, time_words};
 pub use save::ReportFormat;

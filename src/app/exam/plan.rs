@@ -156,10 +156,15 @@ impl Collection {
         Ok((laid.start, laid.texts))
     }
 
+    /// The decks the exam studied for draws from.
+    pub fn target_decks(&self) -> BTreeSet<DeckId> {
+        let Some(exam) = self.target_exam() else { return BTreeSet::new() };
+        self.all_cards().iter().filter(|entry| draws_any(&exam, entry)).map(|entry| entry.id.deck.clone()).collect()
+    }
+
     /// Questions that some domain of an exam could draw.
     pub(super) fn drawable(&self, exam: &Blueprint) -> usize {
-        let matches = |entry: &&CardEntry| exam.domains.iter().flat_map(|domain| &domain.draws).any(|one| draws(one, entry));
-        self.askable().filter(matches).count()
+        self.askable().filter(|entry| draws_any(exam, entry)).count()
     }
 
     /// Questions that can be asked: not suspended, not of a hidden deck, and not called wrong by the learner.
@@ -302,6 +307,11 @@ fn weigh_by_size(pools: &mut [DomainPool]) {
     for pool in pools {
         pool.weight = Some((100.0 * pool.items.len() as f32 / total.max(1) as f32).max(0.0));
     }
+}
+
+/// Whether an exam draws from the card's note, be it a question or not.
+pub(in crate::app) fn draws_any(exam: &Blueprint, entry: &CardEntry) -> bool {
+    exam.domains.iter().flat_map(|domain| &domain.draws).any(|one| draws(one, entry))
 }
 
 fn draws(one: &Draw, entry: &CardEntry) -> bool {

@@ -18,6 +18,8 @@ pub struct Candidate<'a> {
     pub state: &'a CardState,
     /// Seconds it is likely to take.
     pub seconds: f32,
+    /// Whether the exam studied for draws from it: new cards of the exam come before others.
+    pub on_target: bool,
 }
 
 /// How much a session may bring.
@@ -48,7 +50,7 @@ pub struct Queue {
 
 /// Chooses and orders. Siblings: of one note's cards one comes today, and none if one was answered today already,
 /// unless it is in short steps. Reviews come by due day, shuffled within a day; new cards come from the decks in turn, each in its
-/// author's order, and are spread evenly among the reviews.
+/// author's order, those of the exam studied for before all others, and are spread evenly among the reviews.
 pub fn build(candidates: &[Candidate<'_>], now: Now, rollover_hour: u8, limits: Limits, rng: &mut impl Rng) -> Queue {
     let today = now.study_day(rollover_hour);
     let mut picker = Picker::new(candidates, today, rollover_hour);
@@ -91,7 +93,7 @@ fn deal(cards: &mut [&Candidate<'_>]) {
             (card.index, *turn)
         })
         .collect();
-    cards.sort_by_key(|card| turns.get(&card.index).copied());
+    cards.sort_by_key(|card| (!card.on_target, turns.get(&card.index).copied()));
 }
 
 fn due_day(state: &CardState) -> StudyDay {
@@ -203,7 +205,7 @@ mod tests {
 
     fn queue(cards: &[(usize, CardState)], limits: Limits) -> Queue {
         let candidates: Vec<_> = (cards.iter().enumerate())
-            .map(|(index, (note, state))| Candidate { index, note: *note, deck: note / 100, state, seconds: 20.0 })
+            .map(|(index, (note, state))| Candidate { index, note: *note, deck: note / 100, state, seconds: 20.0, on_target: false })
             .collect();
         build(&candidates, NOW, 4, limits, &mut rand_chacha::ChaCha8Rng::seed_from_u64(1))
     }
@@ -214,6 +216,17 @@ mod tests {
         let queue = queue(&cards, ALL);
         assert_eq!(queue.main, [4, 1, 3, 0]);
         assert_eq!((queue.new_count, queue.reviews_left_out), (1, 0));
+    }
+
+    #[test]
+    fn new_cards_of_the_exam_come_before_others() {
+        let state = new();
+        let candidate = |index, note, on_target| Candidate { index, note, deck: note / 100, state: &state, seconds: 20.0, on_target };
+        let cards = [candidate(0, 0, false), candidate(1, 100, true), candidate(2, 101, true), candidate(3, 1, false)];
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+        assert_eq!(build(&cards, NOW, 4, ALL, &mut rng).main, [1, 2, 0, 3]);
+        let three = Limits { new_cards: 3, ..ALL };
+        assert_eq!(build(&cards, NOW, 4, three, &mut rng).main, [1, 2, 0]);
     }
 
     #[test]

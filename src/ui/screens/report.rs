@@ -1,39 +1,22 @@
 //! The report of a mock exam: the score with its error, the domains, every question.
 
 use super::super::action::Action;
-use super::super::route::{Dialog, Route};
-use super::super::theme::{Tokens, Weight, tokens};
+use super::super::route::Route;
+use super::super::theme::{Weight, tokens};
 use super::super::widgets::{
-    button, card, card_title, chip, choice_row, columns, dialog, figure, label, label_cut, link_button, meter, page_title, primary, rule,
-    small_button, still_plot, text_link, whole_number,
+    button, card, card_title, chip, columns, figure, label, label_cut, link_button, meter, page_title, primary, rule, still_plot,
+    whole_number,
 };
-use super::parts::Answering;
-use super::study_face::{case_ui, question_ui};
-use super::{cell, page, row_if_seen};
+use super::page;
+use super::report_list::{State, questions_ui};
 use crate::app::{Collection, Error, ExamReport, ReportItem, Scope};
-use crate::model::{Cause, Face, FactId};
-use eframe::egui::{Align, Context, Layout, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use crate::model::FactId;
+use eframe::egui::{Align, Layout, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_plot::{Bar, BarChart, HLine};
-
-/// Which questions are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Filter {
-    #[default]
-    Missed,
-    Flagged,
-    Slow,
-    All,
-}
-
-/// What is chosen.
-#[derive(Debug, Default)]
-pub(in crate::ui) struct State {
-    filter: Filter,
-}
 
 /// What the screen shows.
 pub(in crate::ui) struct View {
-    report: ExamReport,
+    pub(in crate::ui) report: ExamReport,
     title: String,
     verdict: String,
     score_words: Vec<String>,
@@ -146,8 +129,8 @@ fn domains_ui(ui: &mut Ui, view: &View) {
             }
             ui.horizontal(|ui| {
                 ui.set_height(30.0);
-                let figures = 290.0;
-                let meter_width = if ui.available_width() > 620.0 { 180.0 } else { 70.0 };
+                let figures = 270.0;
+                let meter_width = if ui.available_width() > 620.0 { 110.0 } else { 70.0 };
                 let width = (ui.available_width() - figures - meter_width - 16.0).max(90.0);
                 ui.allocate_ui_with_layout(vec2(width, 30.0), Layout::left_to_right(Align::Center), |ui| {
                     ui.set_min_width(width);
@@ -224,206 +207,4 @@ fn times_ui(ui: &mut Ui, view: &View) {
             label(ui, "■ missed", 12.0, Weight::Regular, t.again);
         });
     });
-}
-
-fn questions_ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Action> {
-    let t = tokens(ui);
-    let items = &view.report.items;
-    let wanted = |filter: Filter, item: &ReportItem| match filter {
-        Filter::Missed => item.row.missed(),
-        Filter::Flagged => item.row.flagged,
-        Filter::Slow => item.row.slow,
-        Filter::All => true,
-    };
-    let mut action = None;
-    card(ui, |ui| {
-        ui.horizontal(|ui| {
-            label(ui, "Questions", 15.0, Weight::Semibold, t.text);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let filters = [(Filter::All, "All"), (Filter::Slow, "Slow"), (Filter::Flagged, "Flagged"), (Filter::Missed, "Missed")];
-                let names: Vec<(Filter, String)> = (filters.into_iter())
-                    .map(|(filter, name)| (filter, format!("{name} {}", items.iter().filter(|item| wanted(filter, item)).count())))
-                    .collect();
-                let options: Vec<(Filter, &str)> = names.iter().map(|(filter, name)| (*filter, name.as_str())).collect();
-                if let Some(filter) = choice_row(ui, &options, state.filter) {
-                    state.filter = filter;
-                }
-            });
-        });
-        let columns = Columns::of(ui.available_width());
-        header_ui(ui, &columns);
-        let mut none = true;
-        for item in items.iter().filter(|item| wanted(state.filter, item)) {
-            none = false;
-            rule(ui);
-            action = row_if_seen(ui, ROW, |ui| row_ui(ui, item, view.report.id, &columns)).or(action.take());
-        }
-        if none {
-            rule(ui);
-            label(ui, "None.", 14.0, Weight::Regular, t.muted);
-        }
-    });
-    action
-}
-
-/// Widths of the table's columns.
-struct Columns {
-    question: f32,
-    domain: f32,
-}
-
-const ROW: f32 = 34.0;
-const NUMBER: f32 = 40.0;
-const LETTERS: f32 = 62.0;
-const TIME: f32 = 56.0;
-const CAUSE: f32 = 118.0;
-
-impl Columns {
-    fn of(width: f32) -> Self {
-        let room = (width - NUMBER - 2.0 * LETTERS - TIME - CAUSE - 10.0).max(180.0);
-        let domain = if room > 420.0 { room * 0.3 } else { 0.0 };
-        Self { question: room - domain, domain }
-    }
-}
-
-fn header_ui(ui: &mut Ui, columns: &Columns) {
-    let t = tokens(ui);
-    ui.horizontal(|ui| {
-        ui.set_height(24.0);
-        ui.spacing_mut().item_spacing.x = 0.0;
-        for (name, width) in [
-            ("#", NUMBER),
-            ("Question", columns.question),
-            ("Domain", columns.domain),
-            ("You", LETTERS),
-            ("Key", LETTERS),
-            ("Time", TIME),
-            ("Why missed", CAUSE),
-        ] {
-            if width > 0.0 {
-                cell(ui, width, false, |ui| drop(label(ui, name, 12.0, Weight::Medium, t.muted)));
-            }
-        }
-    });
-}
-
-fn row_ui(ui: &mut Ui, item: &ReportItem, id: FactId, columns: &Columns) -> Option<Action> {
-    let t = tokens(ui);
-    let row = &item.row;
-    let mut action = None;
-    ui.horizontal(|ui| {
-        ui.set_height(ROW);
-        ui.spacing_mut().item_spacing.x = 0.0;
-        cell(ui, NUMBER, false, |ui| drop(label(ui, row.number.to_string(), 14.0, Weight::Regular, t.muted)));
-        cell(ui, columns.question, false, |ui| {
-            let stem = item.stem.lines().next().unwrap_or_default();
-            let most = (columns.question / 7.4) as usize;
-            let short: String = stem.chars().take(most.saturating_sub(1)).collect();
-            let text = if stem.chars().count() > most { format!("{}…", short.trim_end()) } else { stem.to_owned() };
-            if text_link(ui, &text, 14.0, Weight::Regular).on_hover_text(stem).clicked() {
-                action = Some(Action::Open(Dialog::ExamItem(row.place)));
-            }
-        });
-        if columns.domain > 0.0 {
-            cell(ui, columns.domain, false, |ui| drop(label_cut(ui, item.domain.as_str(), 13.0, Weight::Regular, t.muted)));
-        }
-        let ink = if row.missed() { t.again } else { t.good };
-        cell(ui, LETTERS, false, |ui| drop(label_cut(ui, item.given.as_str(), 13.5, Weight::Medium, ink)));
-        cell(ui, LETTERS, false, |ui| drop(label_cut(ui, item.key.as_str(), 13.5, Weight::Medium, t.good)));
-        let time = if row.slow { t.hard } else { t.text };
-        cell(ui, TIME, false, |ui| drop(label(ui, crate::app::time_words(row.taken_millis), 13.5, Weight::Regular, time)));
-        cell(ui, CAUSE, false, |ui| {
-            if row.missed() {
-                let words = row.cause.map_or("say why", Cause::label);
-                if link_button(ui, words).clicked() {
-                    action = Some(Action::Open(Dialog::ExamItem(row.place)));
-                }
-            } else if !row.scored {
-                label(ui, "did not count", 12.5, Weight::Regular, t.faint);
-            }
-        });
-    });
-    action.map(|action| if let Action::Open(_) = action { action } else { Action::Go(Route::Report(id)) })
-}
-
-/// One question with its reasons, and the cause of a miss by one key.
-#[must_use]
-pub(in crate::ui) fn item_dialog(ctx: &Context, view: &View, place: usize) -> Option<Action> {
-    let item = view.item(place)?;
-    let title = format!("Question {}", item.row.number);
-    let (action, close) = dialog(ctx, &title, 760.0, |ui| item_ui(ui, view, item));
-    action.or(close.then_some(Action::CloseDialog))
-}
-
-fn item_ui(ui: &mut Ui, view: &View, item: &ReportItem) -> Option<Action> {
-    let t = tokens(ui);
-    let mut action = None;
-    facts_ui(ui, item, t);
-    if let Some(entry) = &item.entry
-        && let Some(Face::Question { case, question, .. }) = entry.card().map(|card| card.face)
-    {
-        if let Some(case) = case {
-            let mut open = 0;
-            case_ui(ui, case, &mut open);
-        }
-        let look = super::super::widgets::Markup { size: 16.0, weight: Weight::Medium, color: t.text };
-        super::super::widgets::markup_ui(ui, &question.stem, look);
-        ui.add_space(8.0);
-        let response = item.response.clone().unwrap_or(crate::model::Response::GaveUp);
-        let mut answering = Answering::new(&item.order, entry);
-        action = question_ui(ui, entry, question, &item.order, &mut answering, Some(&response));
-        for cite in entry.note().map(|note| note.cites.as_slice()).unwrap_or_default() {
-            let source = entry.deck.source(&cite.source).map_or("", |source| source.title.as_str());
-            label(ui, format!("{source}, {}", cite.pinpoint), 12.0, Weight::Regular, t.muted);
-        }
-    }
-    if !item.note.is_empty() {
-        label(ui, format!("Your note: {}", item.note), 13.0, Weight::Regular, t.text);
-    }
-    if item.row.missed() {
-        action = cause_ui(ui, view, item).or(action);
-    }
-    ui.add_space(8.0);
-    ui.horizontal(|ui| {
-        if small_button(ui, "Close").clicked() {
-            action = Some(Action::CloseDialog);
-        }
-    });
-    action
-}
-
-fn facts_ui(ui: &mut Ui, item: &ReportItem, t: Tokens) {
-    let row = &item.row;
-    let mut facts = vec![item.domain.clone(), crate::app::time_words(row.taken_millis)];
-    facts.extend(row.flagged.then(|| "flagged".to_owned()));
-    facts.extend(row.confidence.map(|confidence| confidence.label().to_lowercase()));
-    facts.extend(row.changed.map(|(from, to)| {
-        let word = |right: bool| if right { "right" } else { "wrong" };
-        format!("changed from {} to {}", word(from), word(to))
-    }));
-    facts.extend((!row.scored).then(|| "did not count".to_owned()));
-    label(ui, facts.join(" · "), 12.5, Weight::Regular, t.muted);
-    ui.add_space(4.0);
-}
-
-/// Four causes, by click or by the keys 1 to 4.
-fn cause_ui(ui: &mut Ui, view: &View, item: &ReportItem) -> Option<Action> {
-    let t = tokens(ui);
-    let mut chosen = None;
-    ui.add_space(6.0);
-    ui.horizontal(|ui| {
-        label(ui, "Why was it missed?", 13.0, Weight::Medium, t.text);
-        for (index, cause) in Cause::ALL.into_iter().enumerate() {
-            let is = item.row.cause == Some(cause);
-            let text = format!("{} {}{}", index + 1, cause.label(), if is { " ✓" } else { "" });
-            let response = small_button(ui, &text);
-            response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is, cause.label()));
-            let key = [eframe::egui::Key::Num1, eframe::egui::Key::Num2, eframe::egui::Key::Num3, eframe::egui::Key::Num4];
-            let pressed = key.get(index).is_some_and(|key| ui.input_mut(|input| input.consume_key(eframe::egui::Modifiers::NONE, *key)));
-            if response.clicked() || pressed {
-                chosen = Some((!is).then_some(cause));
-            }
-        }
-    });
-    chosen.map(|cause| Action::SetCause(view.report.id, item.row.place, cause))
 }

@@ -2,19 +2,18 @@
 
 use super::super::action::Action;
 use super::super::command::Command;
-use super::super::route::{Dialog, Route};
-use super::super::theme::{Tokens, Weight, font, tokens};
-use super::super::widgets::{button, card, choice_row, focus_ring, label, label_cut, primary, small_button};
+use super::super::route::Dialog;
+use super::super::theme::{Weight, font, tokens};
+use super::super::widgets::{button, choice_row, focus_ring, label, label_cut, primary, small_button};
 use super::exam_face::{exam_face_ui, next_sentence};
 use super::parts::Answering;
 use super::sitting_list;
-use crate::app::{CardEntry, Collection, Exam, driver_words, pass_words};
-use crate::engine::exam::{Act, ItemState, Stage};
+use super::sitting_map::navigator_ui;
+use super::sitting_pages::{clock_words, paused_ui, tutorial_ui};
+use crate::app::{CardEntry, Collection, Exam};
+use crate::engine::exam::{Act, Stage};
 use crate::model::{Confidence, Driver, FactId};
-use eframe::egui::{
-    Align, Align2, CentralPanel, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder,
-    WidgetInfo, vec2,
-};
+use eframe::egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Role, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// What the screen shows.
 pub(in crate::ui) struct View<'a> {
@@ -46,7 +45,7 @@ impl<'a> View<'a> {
         Some(Self { exam: collection.exam()?, left: collection.exam_left() })
     }
 
-    fn place(&self) -> usize {
+    pub(in crate::ui) fn place(&self) -> usize {
         self.exam.sitting.current()
     }
 
@@ -67,12 +66,6 @@ impl<'a> View<'a> {
             Driver::Linear | Driver::ForwardOnly => format!("Question {} of {}", self.place() + 1, sitting.items().len()),
         }
     }
-}
-
-/// The clock as test centres show it.
-pub(in crate::ui) fn clock_words(millis: i64) -> String {
-    let seconds = millis.max(0).div_euclid(1000);
-    format!("{}:{:02}:{:02}", seconds / 3_600, seconds % 3_600 / 60, seconds % 60)
 }
 
 impl State {
@@ -203,114 +196,6 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View<'_>, state: &mut State) -> Opti
         Stage::Paused => paused_ui(ui, view),
         Stage::Running | Stage::Ended(_) => running_ui(ui, view, state),
     }
-}
-
-fn middle(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
-    let t = tokens(ui);
-    CentralPanel::default().frame(Frame::new().fill(t.bg)).show(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            let width = 640.0_f32.min(ui.available_width() - 56.0);
-            let top = ((ui.available_height() - height) / 2.0).max(24.0);
-            let left = ((ui.available_width() - width) / 2.0).max(0.0);
-            let rect = eframe::egui::Rect::from_min_size(ui.cursor().min + vec2(left, top), vec2(width, f32::INFINITY));
-            ui.scope_builder(UiBuilder::new().max_rect(rect), add);
-        });
-    });
-}
-
-/// The page before the clock starts.
-fn tutorial_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
-    let rules = &view.exam.sitting.start().rules;
-    let mut action = None;
-    middle(ui, 560.0, |ui| {
-        let t = tokens(ui);
-        label(ui, rules.title.as_str(), 24.0, Weight::Semibold, t.text);
-        label(ui, "The clock has not started. Take your time with this page.", 14.0, Weight::Regular, t.muted);
-        ui.add_space(12.0);
-        card(ui, |ui| {
-            for line in tutorial_lines(view) {
-                label(ui, line, 14.0, Weight::Regular, t.text);
-            }
-        });
-        ui.add_space(14.0);
-        ui.horizontal(|ui| {
-            if primary(ui, "Start the clock", &Command::NextQuestion.key_words(), None).clicked() {
-                action = Some(Action::Exam(Act::Begin));
-            }
-            if button(ui, "Not now", "").clicked() {
-                action = Some(Action::DropExam);
-            }
-        });
-    });
-    action
-}
-
-fn tutorial_lines(view: &View<'_>) -> Vec<String> {
-    let sitting = &view.exam.sitting;
-    let rules = &sitting.start().rules;
-    let count = sitting.items().len();
-    let mut lines = Vec::new();
-    lines.push(match rules.driver {
-        Driver::Adaptive { max, .. } => format!("At most {max} questions that count; the exam ends when it knows enough."),
-        _ => format!("{count} questions, {}.", driver_words(&rules.driver)),
-    });
-    match rules.limit_millis {
-        Some(limit) => lines.push(format!("{} on the clock; a word at 30, 15 and 5 minutes.", clock_words(limit))),
-        None => lines.push("No clock.".to_owned()),
-    }
-    let pass = pass_words(&rules.scoring);
-    lines.push(format!(
-        "{}{}.",
-        pass.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default(),
-        pass.get(1..).unwrap_or_default()
-    ));
-    let key = |command: Command| command.key_words();
-    lines.push(format!(
-        "A to F or 1 to 9 answer, Shift with a letter strikes an option through, {} and {} go on and back.",
-        key(Command::NextQuestion),
-        key(Command::PreviousQuestion)
-    ));
-    lines.push(format!(
-        "{} flags, {} highlights, {} takes a note, {} hides the clock.",
-        key(Command::FlagQuestion),
-        key(Command::Highlight),
-        key(Command::NoteQuestion),
-        key(Command::HideClock)
-    ));
-    if sitting.goes_back() {
-        lines.push(format!("{} lists all questions. Nothing is lost if the program or the machine stops.", key(Command::ListQuestions)));
-    } else {
-        lines.push("There is no way back to a question. Nothing is lost if the program or the machine stops.".to_owned());
-    }
-    lines.push(if rules.strict {
-        "Exam conditions: the clock runs on whatever happens.".to_owned()
-    } else {
-        format!("Practice: {} pauses; the report says so.", key(Command::PauseExam))
-    });
-    lines
-}
-
-fn paused_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
-    let mut action = None;
-    middle(ui, 220.0, |ui| {
-        let t = tokens(ui);
-        label(ui, "Paused", 24.0, Weight::Semibold, t.text);
-        let left = view.left.map_or("There is no clock.".to_owned(), |left| format!("The clock stands at {}.", clock_words(left)));
-        label(ui, left, 14.0, Weight::Regular, t.muted);
-        ui.add_space(12.0);
-        ui.horizontal(|ui| {
-            if primary(ui, "Go on", &Command::NextQuestion.key_words(), None).clicked() {
-                action = Some(Action::Exam(Act::Resume));
-            }
-            if button(ui, "Leave for now", "").clicked() {
-                action = Some(Action::Go(Route::Exams));
-            }
-            if button(ui, "End exam", "").clicked() {
-                action = Some(Action::Open(Dialog::EndExam));
-            }
-        });
-    });
-    action
 }
 
 fn running_ui(ui: &mut Ui, view: &View<'_>, state: &mut State) -> Option<Action> {
@@ -483,78 +368,4 @@ fn note_ui(ui: &mut Ui, state: &mut State, kept: &str) -> Option<Act> {
         response.surrender_focus();
     }
     (response.lost_focus() && state.note != kept).then(|| Act::Note(state.note.clone()))
-}
-
-/// The small map of all questions that can be seen.
-fn navigator_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
-    let t = tokens(ui);
-    let sitting = &view.exam.sitting;
-    let places = sitting.open_places();
-    let answered = places.clone().filter(|place| sitting.items().get(*place).is_some_and(ItemState::is_answered)).count();
-    let mut action = None;
-    ui.horizontal(|ui| {
-        label(ui, "Questions", 15.0, Weight::Semibold, t.text);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(8.0);
-            label(ui, format!("{answered} answered"), 12.5, Weight::Regular, t.muted);
-        });
-    });
-    ScrollArea::vertical().id_salt("exam-map").auto_shrink(false).max_height(ui.available_height() - 30.0).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-            for place in places.clone() {
-                if map_cell_ui(ui, view, place, place - places.start + 1, t).clicked() {
-                    action = Some(Action::Exam(Act::GoTo(place)));
-                }
-            }
-        });
-    });
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 14.0;
-        label(ui, "■ answered", 12.0, Weight::Regular, t.accent);
-        label(ui, "▲ flagged", 12.0, Weight::Regular, t.hard);
-        label(ui, "□ open", 12.0, Weight::Regular, t.muted);
-    });
-    action
-}
-
-fn map_cell_ui(ui: &mut Ui, view: &View<'_>, place: usize, number: usize, t: Tokens) -> eframe::egui::Response {
-    let item = view.exam.sitting.items().get(place);
-    let (answered, flagged) = item.map_or((false, false), |item| (item.is_answered(), item.flagged));
-    let here = place == view.place();
-    let (rect, response) = ui.allocate_exact_size(vec2(34.0, 30.0), Sense::click());
-    let mut spoken = format!("Question {number}, {}", if answered { "answered" } else { "open" });
-    if flagged {
-        spoken.push_str(", flagged");
-    }
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, here, spoken.clone()));
-    let ground = if answered { t.accent_soft } else { t.sunken };
-    let border = match (here, flagged) {
-        (true, _) => Stroke::new(2.0, t.accent),
-        (false, true) => Stroke::new(1.5, t.hard),
-        (false, false) => Stroke::new(1.0, if answered { t.accent_soft } else { t.line }),
-    };
-    ui.painter().rect(rect, 5.0, ground, border, StrokeKind::Inside);
-    let ink = match (flagged, answered) {
-        (true, _) => t.hard,
-        (false, true) => t.accent,
-        (false, false) => t.text,
-    };
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, number, font(12.0, Weight::Regular), ink);
-    if flagged {
-        ui.painter().text(rect.right_top() + vec2(-3.0, 1.0), Align2::RIGHT_TOP, "▲", font(7.0, Weight::Regular), t.hard);
-    }
-    focus_ring(ui, &response, 5.0);
-    response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_clock_reads_like_one() {
-        assert_eq!([0, 999, 1_000, 61_000, 6_128_000].map(clock_words), ["0:00:00", "0:00:00", "0:00:01", "0:01:01", "1:42:08"]);
-        assert_eq!(clock_words(-5), "0:00:00");
-    }
 }

@@ -45,7 +45,9 @@ impl View {
             subtitle.push_str(&format!(" · {words}"));
         }
         let (target, target_facts, target_remark) = target_words(collection);
-        let decks: Vec<DeckRow> = collection.deck_rows().into_iter().filter(|row| !row.hidden).collect();
+        let of_target = collection.target_decks();
+        let mut decks: Vec<DeckRow> = collection.deck_rows().into_iter().filter(|row| !row.hidden).collect();
+        decks.sort_by_key(|row| !of_target.contains(&row.id));
         Ok(Self {
             greeting,
             subtitle,
@@ -109,6 +111,9 @@ fn plan_words(collection: &Collection, plan: &Plan) -> String {
         (0, 0) if plan.done > 0 => "Today's plan is done.".to_owned(),
         (0, 0) => "Nothing is due.".to_owned(),
         (0, _) => format!("Your {minutes} minutes are done. More is due when you like."),
+        (_, 0) if collection.target_exam().is_some() => {
+            format!("All that is due, and new cards, those of your exam first, in {minutes} minutes a day.")
+        }
         (_, 0) => format!("All that is due, and new cards, in {minutes} minutes a day."),
         (_, left) => format!("What fits into {minutes} minutes; {left} due reviews wait, the longest due come first."),
     }
