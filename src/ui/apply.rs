@@ -259,6 +259,10 @@ impl Gui {
         match command {
             Command::Undo => self.undo()?,
             Command::Leave => self.leave(),
+            Command::StartStudy if matches!(self.route, Route::ExamStart(_) | Route::Quiz) => {
+                let begin = self.exam_start.begin();
+                self.carry_out_exam_action(begin)?;
+            }
             Command::StartStudy => self.start_study(Scope::Today)?,
             Command::GoToday => self.go(Route::Today),
             Command::GoLibrary => {

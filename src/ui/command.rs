@@ -107,7 +107,7 @@ commands! {
     Reset: "Forget the card, learn it anew", Studying, [Shortcut::Key(Modifiers::COMMAND.plus(Modifiers::ALT), Key::N)];
     Info: "Card info", Studying, [key(Key::I)];
     Leave: "Leave, or close a dialog", Everywhere, [key(Key::Escape)];
-    StartStudy: "Start studying", Browsing, [key(Key::Space), key(Key::S)];
+    StartStudy: "Start studying, or the exam chosen", Browsing, [key(Key::Space), key(Key::S)];
     GoToday: "Today", Browsing, [key(Key::D)];
     GoLibrary: "Library, and search it", Browsing, [key(Key::B), ctrl(Key::F)];
     GoExams: "Exams", Browsing, [key(Key::X)];

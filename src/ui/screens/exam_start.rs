@@ -1,10 +1,12 @@
 //! Before an exam or a quiz: what it is, what is missing, how it is to be sat.
 
 use super::super::action::Action;
+use super::super::command::Command;
 use super::super::route::Route;
 use super::super::theme::{Weight, font, tokens};
 use super::super::widgets::{
-    button, card, card_title, choice_row, columns, figure, form_row, label, label_cut, page_title, primary, rule, still_plot, whole_number,
+    button, card, card_title, choice_row, columns, figure, form_row, has_columns, label, label_cut, page_title, primary, rule, still_plot,
+    whole_number,
 };
 use super::{exams, page};
 use crate::app::{AttemptRow, Collection, Error, ExamRow, ExtraTime, Only, Prepared, Quiz, SittingPlan, What, driver_words};
@@ -43,6 +45,11 @@ impl State {
             (None, What::Quiz(_)) => {}
             (None, What::Exam(_)) => *self = Self::default(),
         }
+    }
+
+    /// Begins what is chosen.
+    pub(in crate::ui) fn begin(&self) -> Action {
+        Action::BeginExam(self.plan.clone())
     }
 
     /// What the view depends on.
@@ -115,7 +122,12 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
             }
         });
         let (mut start, mut open) = (None, None);
-        // Both columns change the same choices, one after the other.
+        // Where there is one column, the way into an exam comes first. Both columns change the same choices, one after the other.
+        let first = !has_columns(ui) && matches!(state.plan.what, What::Exam(_));
+        if first {
+            start = start_ui(ui, view, state);
+            ui.add_space(16.0);
+        }
         let state = RefCell::new(state);
         columns(
             ui,
@@ -132,8 +144,10 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
                 domains_ui(ui, view);
             },
             |ui| {
-                start = start_ui(ui, view, &mut state.borrow_mut());
-                ui.add_space(16.0);
+                if !first {
+                    start = start_ui(ui, view, &mut state.borrow_mut());
+                    ui.add_space(16.0);
+                }
                 trend_ui(ui, &view.attempts);
                 open = exams::attempts_ui(ui, &view.attempts, "Your attempts");
             },
@@ -207,8 +221,8 @@ fn start_ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Action> {
                 }
                 ui.add_space(6.0);
                 let width = ui.available_width();
-                if primary(ui, "Draw the questions", "", Some(width)).clicked() {
-                    action = Some(Action::BeginExam(state.plan.clone()));
+                if primary(ui, "Draw the questions", &Command::StartStudy.key_words(), Some(width)).clicked() {
+                    action = Some(state.begin());
                 }
                 label(ui, "A page with the rules comes first; the clock starts after it.", 12.5, Weight::Regular, t.muted);
             }

@@ -107,14 +107,13 @@ fn row_ui(ui: &mut Ui, row: &ExamRow) -> Option<Action> {
                 if text_link(ui, &row.exam.title, 14.0, Weight::Semibold).clicked() {
                     action = Some(open.clone());
                 }
-                label_cut(ui, format!("{} · {}", row.facts, row.driver), 12.5, Weight::Regular, t.muted);
+                label_cut(ui, row.facts.as_str(), 12.5, Weight::Regular, t.muted);
                 let mut notes = Vec::new();
                 notes.extend((!row.exam.code.is_empty()).then(|| row.exam.code.clone()));
+                notes.push(row.driver.to_owned());
                 notes.extend((!row.status.is_empty()).then(|| row.status.clone()));
                 notes.extend((row.unconfirmed > 0).then(|| "some figures not confirmed".to_owned()));
-                if !notes.is_empty() {
-                    label_cut(ui, notes.join(" · "), 12.5, Weight::Regular, t.faint);
-                }
+                label_cut(ui, notes.join(" · "), 12.5, Weight::Regular, t.faint);
             });
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -18,7 +18,7 @@ pub(in crate::ui) fn navigator_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action
     ui.horizontal(|ui| {
         label(ui, "Questions", 15.0, Weight::Semibold, t.text);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(8.0);
+            ui.add_space(19.0);
             label(ui, format!("{answered} answered"), 12.5, Weight::Regular, t.muted);
         });
     });

@@ -4,7 +4,7 @@ use super::super::action::Action;
 use super::super::command::Command;
 use super::super::theme::{Weight, tokens};
 use super::super::widgets::{
-    bars_ui, button, card, card_title, columns, figure, label, label_cut, meter, page_title, primary, rule, small_button,
+    bars_ui, button, card, card_title, columns, figure, has_columns, label, label_cut, meter, page_title, primary, rule, small_button,
 };
 use super::{page, percent};
 use crate::app::{Collection, DeckRow, Error, Plan, Scope, Target};
@@ -149,6 +149,12 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
         });
         let mut from_decks = None;
         let mut from_plan = None;
+        // Where there is one column, what to do now still comes first.
+        let beside = has_columns(ui);
+        if !beside {
+            from_plan = plan_ui(ui, view);
+            ui.add_space(16.0);
+        }
         columns(
             ui,
             0.661,
@@ -160,8 +166,10 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
                 from_decks = decks_ui(ui, view);
             },
             |ui| {
-                from_plan = plan_ui(ui, view);
-                ui.add_space(16.0);
+                if beside {
+                    from_plan = plan_ui(ui, view);
+                    ui.add_space(16.0);
+                }
                 days_ui(ui, view);
             },
         );
@@ -254,7 +262,7 @@ fn decks_ui(ui: &mut Ui, view: &View) -> Option<Action> {
                 ui.set_height(36.0);
                 let (study, figures, gap) = (64.0, 100.0, 12.0);
                 let room = ui.available_width() - study - figures;
-                let meter_width = (room * 0.42).clamp(80.0, 260.0);
+                let meter_width = (room * 0.28).clamp(80.0, 200.0);
                 ui.add_space(6.0);
                 ui.allocate_ui_with_layout(
                     eframe::egui::vec2(room - meter_width - gap - 22.0, 36.0),

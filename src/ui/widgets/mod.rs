@@ -16,8 +16,8 @@ pub(super) use toast::{Toasts, toasts_ui};
 
 use super::theme::{Weight, font, tokens};
 use eframe::egui::{
-    Align, Color32, CornerRadius, Frame, Id, InnerResponse, Label, Layout, Margin, Response, RichText, Role, Sense, Stroke, Ui, UiBuilder,
-    WidgetInfo, vec2,
+    Align, Color32, CornerRadius, Frame, Id, InnerResponse, Label, Layout, Margin, Response, RichText, Role, Sense, Sides, Stroke,
+    TextWrapMode, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
 /// Text in a size, weight and colour.
@@ -59,7 +59,7 @@ pub(super) fn card_title(ui: &mut Ui, title: &str, right: &str) {
 /// The title of a page, with what belongs to its right.
 pub(super) fn page_title(ui: &mut Ui, title: &str, subtitle: &str, right: impl FnOnce(&mut Ui)) {
     let t = tokens(ui);
-    ui.horizontal(|ui| {
+    let words = |ui: &mut Ui| {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             let response = label(ui, title, 24.0, Weight::Semibold, t.text);
@@ -68,8 +68,10 @@ pub(super) fn page_title(ui: &mut Ui, title: &str, subtitle: &str, right: impl F
                 label(ui, subtitle, 14.0, Weight::Regular, t.muted);
             }
         });
-        ui.with_layout(Layout::right_to_left(Align::Center), right);
-    });
+    };
+    // The buttons take their room first, and long words wrap in what is left.
+    let height = if subtitle.is_empty() { 36.0 } else { 50.0 };
+    Sides::new().height(height).shrink_left().wrap_mode(TextWrapMode::Wrap).show(ui, words, right);
     ui.add_space(14.0);
 }
 
@@ -155,10 +157,15 @@ pub(super) fn form_row(ui: &mut Ui, title: &str, hint: &str, add: impl FnOnce(&m
     ui.add_space(6.0);
 }
 
+/// Whether two columns of cards have room beside each other.
+pub(super) fn has_columns(ui: &Ui) -> bool {
+    ui.available_width() >= 720.0
+}
+
 /// Two columns of cards, the left one a little less than twice as wide; below each other where there is no room.
 pub(super) fn columns(ui: &mut Ui, share: f32, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut Ui)) {
     let (gap, width) = (16.0, ui.available_width());
-    if width < 720.0 {
+    if !has_columns(ui) {
         left(ui);
         ui.add_space(gap);
         right(ui);
