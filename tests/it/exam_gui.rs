@@ -192,6 +192,7 @@ fn a_quiz_shows_reasons_after_each_question() {
     answer(&mut harness);
     press_with(&mut harness, Modifiers::COMMAND, Key::D);
     assert!(sitting(&harness).items()[sitting(&harness).current()].checked);
+    harness.get_by_label_contains("S · ");
     press(&mut harness, Key::Escape);
     press(&mut harness, Key::ArrowRight);
     assert_eq!(sitting(&harness).current(), 1);

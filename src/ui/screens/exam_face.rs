@@ -2,6 +2,7 @@
 
 use super::super::theme::{Tokens, Weight, tokens};
 use super::super::widgets::{Markup, focus_ring, highlightable, label, marked_ui, markup_ui};
+use super::citations::citations_ui;
 use super::parts::{Answering, letter_ui, match_ui, number_word, order_ui, typed_ui};
 use super::study_face::{case_ui, question_ui};
 use crate::app::CardEntry;
@@ -52,6 +53,7 @@ pub(in crate::ui) fn exam_face_ui(ui: &mut Ui, entry: &CardEntry, item: &ItemSta
         if !question.why.is_empty() {
             markup_ui(ui, &question.why, Markup { size: 14.0, weight: Weight::Regular, color: t.muted });
         }
+        ui.scope(|ui| citations_ui(ui, entry));
         return touched;
     }
     match &question.body {

@@ -1,5 +1,6 @@
 //! One file a screen. A screen draws from a view model and returns an action; it reads no clock, opens no file, changes nothing.
 
+pub(super) mod citations;
 pub(super) mod deck;
 pub(super) mod dialogs;
 pub(super) mod exam_dialogs;

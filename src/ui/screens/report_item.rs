@@ -3,6 +3,7 @@
 use super::super::action::Action;
 use super::super::theme::{Tokens, Weight, tokens};
 use super::super::widgets::{Markup, dialog, label, markup_ui, small_button};
+use super::citations::citations_ui;
 use super::parts::Answering;
 use super::report::View;
 use super::study_face::{case_ui, question_ui};
@@ -36,10 +37,7 @@ fn item_ui(ui: &mut Ui, view: &View, item: &ReportItem) -> Option<Action> {
         let response = item.response.clone().unwrap_or(Response::GaveUp);
         let mut answering = Answering::new(&item.order, entry);
         action = question_ui(ui, entry, question, &item.order, &mut answering, Some(&response));
-        for cite in entry.note().map(|note| note.cites.as_slice()).unwrap_or_default() {
-            let source = entry.deck.source(&cite.source).map_or("", |source| source.title.as_str());
-            label(ui, format!("{source}, {}", cite.pinpoint), 12.0, Weight::Regular, t.muted);
-        }
+        ui.scope(|ui| citations_ui(ui, entry));
     }
     if !item.note.is_empty() {
         label(ui, format!("Your note: {}", item.note), 13.0, Weight::Regular, t.text);

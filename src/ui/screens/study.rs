@@ -5,6 +5,7 @@ use super::super::command::Command;
 use super::super::route::Route;
 use super::super::theme::{Tokens, Weight, tokens};
 use super::super::widgets::{button, card, chip, keycap, label, label_cut, primary, rating_button, words};
+use super::citations::citations_ui;
 use super::parts::Answering;
 use super::study_face::face_ui;
 use crate::app::{CardEntry, Collection, Error, Scope, Shown, Stage, Summary};
@@ -204,7 +205,9 @@ fn card_screen_ui(ui: &mut Ui, view: &CardView, state: &mut State) -> Option<Act
             let inner = ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
                 marks_ui(ui, view);
                 let asked = face_ui(ui, &view.entry, &view.shown, &mut state.answering);
-                citations_ui(ui, view);
+                if view.shown.stage != Stage::Asked {
+                    citations_ui(ui, &view.entry);
+                }
                 remark_ui(ui, view);
                 ui.add_space(24.0);
                 asked
@@ -281,38 +284,6 @@ fn remark_ui(ui: &mut Ui, view: &CardView) {
         label(ui, "Your note", 12.5, Weight::Medium, t.muted);
         label(ui, view.entry.state.remark.as_str(), 14.0, Weight::Regular, t.text);
     });
-}
-
-/// Where it is written, and of which edition; the day the card was checked is in the tooltip.
-fn citations_ui(ui: &mut Ui, view: &CardView) {
-    let Some(note) = view.entry.note() else { return };
-    if view.shown.stage == Stage::Asked || note.cites.is_empty() {
-        return;
-    }
-    let t = tokens(ui);
-    let deck = &view.entry.deck;
-    let checked = note.as_of.or(deck.as_of).map_or(String::new(), |date| format!("Checked on {}", date.format("%-d %B %Y")));
-    ui.add_space(14.0);
-    ui.spacing_mut().item_spacing = vec2(5.0, 5.0);
-    for cite in &note.cites {
-        let Some(source) = deck.source(&cite.source) else { continue };
-        ui.horizontal_wrapped(|ui| {
-            let words = format!("{} · {}", shorten(&source.title, 60), shorten(&cite.pinpoint, 90));
-            let response = chip(ui, &words, t.accent, t.accent_soft).interact(Sense::click());
-            if response.clicked() && source.url.starts_with("https://") {
-                ui.ctx().open_url(eframe::egui::OpenUrl::new_tab(&source.url));
-            }
-            response.on_hover_text(format!("{}\n{}\n{}", source.title, cite.pinpoint, source.url));
-            if !source.edition.is_empty() {
-                let as_of = chip(ui, &shorten(&source.edition, 60), t.muted, t.sunken);
-                as_of.on_hover_text(format!("Edition read: {}. {checked}", source.edition));
-            }
-        });
-    }
-}
-
-fn shorten(text: &str, most: usize) -> String {
-    if text.chars().count() <= most { text.to_owned() } else { format!("{}…", text.chars().take(most).collect::<String>().trim_end()) }
 }
 
 fn bottom_ui(ui: &mut Ui, view: &CardView, state: &mut State) -> Option<Action> {
