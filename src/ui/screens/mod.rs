@@ -20,6 +20,7 @@ pub(super) mod sitting_list;
 pub(super) mod sitting_map;
 pub(super) mod sitting_pages;
 pub(super) mod study;
+pub(super) mod study_bar;
 pub(super) mod study_face;
 pub(super) mod today;
 pub(super) mod welcome;
