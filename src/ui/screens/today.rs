@@ -6,8 +6,9 @@ use super::super::theme::{Weight, tokens};
 use super::super::widgets::{
     bars_ui, button, card, card_title, columns, figure, has_columns, label, label_cut, meter, page_title, primary, rule, small_button,
 };
+use super::exams::attempts_ui;
 use super::{page, percent};
-use crate::app::{Collection, DeckRow, Error, Plan, Scope, Target};
+use crate::app::{AttemptRow, Collection, DeckRow, Error, Plan, Scope, Target};
 use crate::model::Scoring;
 use crate::ui::route::Route;
 use chrono::Timelike as _;
@@ -28,6 +29,7 @@ pub(in crate::ui) struct View {
     pub(in crate::ui) days: Vec<(String, f32, String)>,
     pub(in crate::ui) done_words: String,
     pub(in crate::ui) has_session: bool,
+    pub(in crate::ui) attempts: Vec<AttemptRow>,
 }
 
 impl View {
@@ -61,6 +63,7 @@ impl View {
             plan,
             decks,
             has_session: collection.shown().is_some(),
+            attempts: collection.attempts()?.into_iter().filter(|attempt| attempt.exam.is_some()).take(3).collect(),
         })
     }
 
@@ -147,7 +150,7 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
                 action = Some(Action::Go(Route::Settings));
             }
         });
-        let mut from_decks = None;
+        let (mut from_decks, mut from_exams) = (None, None);
         let mut from_plan = None;
         // Where there is one column, what to do now still comes first.
         let beside = has_columns(ui);
@@ -171,9 +174,13 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
                     ui.add_space(16.0);
                 }
                 days_ui(ui, view);
+                if !view.attempts.is_empty() {
+                    ui.add_space(16.0);
+                    from_exams = attempts_ui(ui, &view.attempts, "Last mock exams");
+                }
             },
         );
-        from_plan.or(from_decks).or(action)
+        from_plan.or(from_decks).or(from_exams).or(action)
     })
 }
 
