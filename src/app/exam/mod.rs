@@ -1,12 +1,13 @@
 //! Mock exams: what can be sat, the attempt under way, the reports. A mock is evidence about the learner and never writes a review.
 
+mod form;
 mod plan;
 mod report;
 mod save;
 mod sit;
 mod text;
 
-pub(super) use plan::draws_any;
+pub(super) use form::draws_any;
 pub use plan::{ExtraTime, Only, Prepared, Quiz, SittingPlan, What};
 pub use report::{ExamReport, ReportItem, time_words};
 pub use save::ReportFormat;
