@@ -1,6 +1,6 @@
 //! The only file that names the `fsrs` crate.
 
-use crate::model::MemoryState;
+use crate::model::{MemoryState, Rating};
 
 /// The FSRS-6 model with one set of parameters.
 #[derive(Debug)]
@@ -32,4 +32,40 @@ impl Model {
         let memory = fsrs::MemoryState { stability: memory.stability, difficulty: memory.difficulty };
         fsrs::current_retrievability(memory, days, self.decay)
     }
+}
+
+/// The answers to a card up to one that is to be predicted: ratings with the days since the answer before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingItem {
+    /// The caller's number of the card.
+    pub card: i64,
+    /// The answers in the order of time; the last is the one predicted.
+    pub reviews: Vec<(Rating, u32)>,
+}
+
+/// The published FSRS-6 parameters.
+pub fn default_parameters() -> [f32; 21] {
+    fsrs::DEFAULT_PARAMETERS
+}
+
+fn crate_items(items: &[TrainingItem]) -> (Vec<fsrs::FSRSItem>, Vec<i64>) {
+    let review = |(rating, days): &(Rating, u32)| fsrs::FSRSReview { rating: rating.number().into(), delta_t: *days };
+    let item = |item: &TrainingItem| fsrs::FSRSItem { reviews: item.reviews.iter().map(review).collect() };
+    (items.iter().map(item).collect(), items.iter().map(|item| item.card).collect())
+}
+
+/// Parameters fitted to answers in the order of time. None if the crate finds none, or none that are finite.
+pub fn train(items: &[TrainingItem]) -> Option<[f32; 21]> {
+    let (train_set, card_ids) = crate_items(items);
+    let input = fsrs::ComputeParametersInput { train_set, card_ids: Some(card_ids), ..fsrs::ComputeParametersInput::default() };
+    let parameters = fsrs::compute_parameters(input).ok()?;
+    let parameters: [f32; 21] = parameters.try_into().ok()?;
+    parameters.iter().all(|parameter| parameter.is_finite()).then_some(parameters)
+}
+
+/// Mean log loss of predicting the last answer of each item. None where there is nothing to predict.
+pub fn log_loss(parameters: &[f32], items: &[TrainingItem]) -> Option<f32> {
+    let (items, card_ids) = crate_items(items);
+    let evaluation = fsrs::FSRS::new(parameters).ok()?.evaluate_with_card_ids(items, card_ids, |_| true).ok()?;
+    Some(evaluation.log_loss)
 }

@@ -6,6 +6,7 @@ mod memory_model;
 mod steps;
 
 pub use fold::{Policies, apply_mark, fold, fold_with};
+pub use memory_model::{TrainingItem, default_parameters, log_loss, train};
 
 use crate::model::{CardId, CardPhase, CardState, Due, MemoryState, Now, Policy, Rating, StudyDay, Timestamp};
 
@@ -125,6 +126,13 @@ impl Scheduler {
             ..state.clone()
         }
     }
+}
+
+/// The memory after each rating by the crate alone, for tests of what imitates it.
+#[cfg(test)]
+pub(in crate::engine) fn memory_states(parameters: &[f32], memory: Option<MemoryState>, days: u32) -> Option<[MemoryState; 4]> {
+    let next = memory_model::Model::new(parameters)?.next_states(memory, 0.9, days)?;
+    Some(next.map(|(memory, _)| memory))
 }
 
 #[cfg(test)]
