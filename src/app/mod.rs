@@ -115,10 +115,16 @@ impl Collection {
             None => random_number()?,
         };
         let folder = &options.paths.data;
-        let store = if options.read_only && folder.join(crate::store::FILE_NAME).exists() {
-            Store::read_only(folder)?
+        let readable = if options.read_only && folder.join(crate::store::FILE_NAME).exists() {
+            // An older layout lacks tables that are asked for: it is brought up to date first.
+            let store = Store::read_only(folder)?;
+            if store.is_old()? { None } else { Some(store) }
         } else {
-            Store::open(folder, device, now)?
+            None
+        };
+        let store = match readable {
+            Some(store) => store,
+            None => Store::open(folder, device, now)?,
         };
         let (settings, warning) = Settings::load(&options.paths.settings());
         let mut collection = Self {

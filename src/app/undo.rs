@@ -117,6 +117,7 @@ fn mark_words(mark: &MarkKind) -> &'static str {
         MarkKind::Flag(_) => "Flag",
         MarkKind::Remark(_) => "Note to self",
         MarkKind::Dispute(_) => "Wrong key",
+        MarkKind::Claim(_) => "I know this",
         MarkKind::Reset => "Reset",
         MarkKind::SetDue(_) => "Set due",
     }

@@ -3,6 +3,7 @@
 //! **Invariant:** same inputs, same outputs. The instant, the study day and the random source are arguments.
 
 pub mod exam;
+pub mod forecast;
 pub mod plan;
 pub mod query;
 pub mod scheduler;

@@ -74,6 +74,8 @@ pub struct CardState {
     pub remark: String,
     /// The learner says that the key is wrong.
     pub disputed: bool,
+    /// Whether the learner said, before the first answer, that it is known.
+    pub claimed: bool,
     /// The instant of the newest fact about it. Facts of one card never go back in time, even if the clock does.
     pub changed_at: Option<Timestamp>,
 }

@@ -51,10 +51,42 @@ pub enum MarkKind {
     Remark(String),
     /// Say that the key is wrong, or that it is right after all.
     Dispute(bool),
+    /// Say that the card is known already, or that it is not after all: it comes later, to be checked.
+    Claim(bool),
     /// Forget all answers, as if it were new.
     Reset,
     /// Make it due on a study day.
     SetDue(StudyDay),
+}
+
+/// An answer in brief.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// When.
+    pub at: Now,
+    /// The rating.
+    pub rating: Rating,
+    /// Thinking time in milliseconds.
+    pub taken_millis: u32,
+}
+
+/// What a learner was told of the chance of passing on a day. Shares are from 0 to 1, intervals hold with 80 %.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Told {
+    /// The study day.
+    pub day: StudyDay,
+    /// The day of the exam, as it stood then.
+    pub exam_day: StudyDay,
+    /// The chance of passing.
+    pub chance: f64,
+    /// Its interval.
+    pub chance_interval: (f64, f64),
+    /// The share of the exam's questions that is expected to be right.
+    pub share: f64,
+    /// Its interval.
+    pub share_interval: (f64, f64),
+    /// Mock exams it rests on.
+    pub mocks: u32,
 }
 
 /// The rules in force from here on. Because they are facts too, folding gives the same schedule again.

@@ -58,7 +58,7 @@ impl Writer<'_> {
             Some(Due::At(at)) => (None, Some(at.0)),
             None => (None, None),
         };
-        let sql = "insert or replace into card_state values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+        let sql = "insert or replace into card_state values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
         self.transaction.prepare_cached(sql)?.execute(params![
             id,
             phase_word(state.phase),
@@ -79,6 +79,7 @@ impl Writer<'_> {
             state.remark,
             state.disputed,
             state.changed_at.map(|at| at.0),
+            state.claimed,
         ])?;
         Ok(())
     }
@@ -143,6 +144,7 @@ fn state(row: &Row<'_>) -> Result<CardState> {
         remark: row.get(18)?,
         disputed: row.get(19)?,
         changed_at: row.get::<_, Option<i64>>(20)?.map(Timestamp),
+        claimed: row.get(21)?,
     })
 }
 
@@ -153,7 +155,7 @@ impl Store {
     /// Every card that has a history.
     pub fn load_cards(&self) -> Result<Vec<(CardId, CardState)>> {
         let sql = "select c.deck, c.note, c.card_key, phase, stability, difficulty, due_day, due_ms, step, reps, lapses, first_ms, first_offset, \
-                   last_ms, last_offset, suspended, buried_until, flag, remark, disputed, changed_ms from card_state s join card_name c on c.id = s.card";
+                   last_ms, last_offset, suspended, buried_until, flag, remark, disputed, changed_ms, claimed from card_state s join card_name c on c.id = s.card";
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         let mut cards = Vec::new();

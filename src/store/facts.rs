@@ -91,6 +91,7 @@ fn mark_columns(mark: &MarkKind) -> (&'static str, Option<i64>, Option<&str>) {
         MarkKind::Flag(flag) => ("flag", flag.map(|flag| flag.number().into()), None),
         MarkKind::Remark(words) => ("remark", None, Some(words)),
         MarkKind::Dispute(disputed) => ("dispute", Some(i64::from(*disputed)), None),
+        MarkKind::Claim(known) => ("claim", Some(i64::from(*known)), None),
         MarkKind::Reset => ("reset", None, None),
         MarkKind::SetDue(day) => ("set-due", Some(day.0.into()), None),
     }
@@ -106,6 +107,7 @@ fn mark_kind(kind: &str, number: Option<i64>, words: Option<String>) -> Result<M
         "flag" => MarkKind::Flag(number.and_then(|number| Flag::new(u8::try_from(number).unwrap_or(0)))),
         "remark" => MarkKind::Remark(words.unwrap_or_default()),
         "dispute" => MarkKind::Dispute(number == Some(1)),
+        "claim" => MarkKind::Claim(number == Some(1)),
         "reset" => MarkKind::Reset,
         "set-due" => MarkKind::SetDue(day()?),
         other => return Err(row_error(format!("a mark `{other}`"))),

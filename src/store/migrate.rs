@@ -3,7 +3,8 @@
 use crate::model::id::fnv1a;
 use rusqlite::{Connection, Error, TransactionBehavior};
 
-const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// Written into the file, so that another program's SQLite database is never taken for a history: "Asce".
 const APPLICATION_ID: i64 = 0x4173_6365;
@@ -74,5 +75,5 @@ mod tests {
         assert_eq!(hashes, RELEASED);
     }
 
-    const RELEASED: [i64; 2] = [7_337_660_365_903_151_790, -947_123_527_150_973_278];
+    const RELEASED: [i64; 3] = [7_337_660_365_903_151_790, -947_123_527_150_973_278, 1_012_217_836_977_006_702];
 }

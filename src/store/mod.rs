@@ -3,12 +3,14 @@
 //! **Invariants:** the only SQL on our own database; every write goes through [`Store::transact`], one transaction each; no schedule
 //! is computed here.
 
+mod answers;
 mod backup;
 mod cache;
 mod exam;
 mod facts;
 mod migrate;
 
+pub use answers::MockAnswer;
 pub use backup::{Backup, in_use, list as list_backups, restore, set_history_aside};
 pub use cache::{DaySumRow, ReviewSums};
 pub use exam::{ItemResultRow, ResultRow};
@@ -140,6 +142,11 @@ impl Store {
             Access::Newer(version) => Some(version),
             Access::Write | Access::Read => None,
         }
+    }
+
+    /// Whether an older program's layout is read, in which newer tables are missing.
+    pub fn is_old(&self) -> Result<bool> {
+        Ok(migrate::version(&self.connection)? < migrate::KNOWN)
     }
 
     /// The data folder.

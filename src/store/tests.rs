@@ -35,6 +35,7 @@ fn facts_read_back_as_they_were_written() {
         MarkKind::Flag(None),
         MarkKind::Remark("\"quoted\" ⚑".into()),
         MarkKind::Dispute(true),
+        MarkKind::Claim(true),
         MarkKind::Reset,
         MarkKind::SetDue(StudyDay(20_780)),
     ];
@@ -182,6 +183,7 @@ fn states_read_back_bit_for_bit() {
         remark: "why?".into(),
         disputed: true,
         changed_at: Some(NOW.at),
+        claimed: true,
     };
     store.transact(NOW, |tx| tx.put_card(&card("d/n/c1"), &state)).expect("committed");
     assert_eq!(store.load_cards().expect("cards"), [(card("d/n/c1"), state)]);

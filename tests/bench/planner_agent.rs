@@ -42,7 +42,7 @@ impl Syllabus {
         let card = |(domain, weight): &(String, f32)| {
             let (number, count, _) = domains.get(domain.as_str()).copied().unwrap_or((0, 1, 0.0));
             let weight = if by_domain { weight / count as f32 } else { *weight };
-            PlanCard { domain: number, weight, effort: 1.0, answers: Vec::new(), known: None }
+            PlanCard { domain: number, weight, effort: 1.0, answers: Vec::new(), claimed: false, asked: Vec::new() }
         };
         Course::new(
             (0..self.expected).map(|item| self.items.get(&item).map_or_else(|| card(&(String::new(), 0.0)), card)).collect(),

@@ -57,8 +57,7 @@ impl Belief {
 
     /// What its answers say of a card. `start` is the day the learner's studies began.
     pub fn of(card: &PlanCard, memory: &Memory, habits: &Habits, start: StudyDay) -> Self {
-        let prior = card.known.unwrap_or_else(|| habits.known_in(card.domain)).clamp(0.0, 0.99);
-        let mut belief = Self::before(prior, start);
+        let mut belief = Self::before(habits.prior(card), start);
         for answer in &card.answers {
             if belief.seen {
                 belief.later(memory, answer.day, answer.rating);

@@ -23,6 +23,10 @@ const SHARES_WEIGHT: f32 = 20.0;
 const SPEED_WEIGHT: f32 = 10.0;
 const SPREAD_WEIGHT: f32 = 20.0;
 const KNOWN_WEIGHT: f32 = 10.0;
+/// Share of what learners say they know that holds when it is asked.
+const CLAIMS_HOLD: f32 = 0.85;
+/// Chances that a question of a mock exam is right: of a card that is known, and of one that is not, by guessing and common sense.
+const ASKED_RIGHT: (f32, f32) = (0.9, 0.35);
 /// Spread of the logarithm of seconds before anything is known.
 const USUAL_SPREAD: f32 = 0.5;
 
@@ -39,10 +43,12 @@ pub struct Habits {
     spread: f32,
     /// By domain: the share of cards that were known before their first answer.
     pub known: Vec<f32>,
+    /// The share of cards said to be known that were.
+    pub claims: f32,
 }
 
-struct First {
-    domain: usize,
+struct First<'a> {
+    card: &'a PlanCard,
     rating: Rating,
     /// Logarithm of seconds over the effort of the card.
     seconds: f32,
@@ -56,6 +62,7 @@ struct Sums {
     counted: f32,
     squares: f32,
     known: Vec<(f32, f32)>,
+    claims: (f32, f32),
 }
 
 impl Sums {
@@ -67,6 +74,7 @@ impl Sums {
             counted: 0.0,
             squares: 0.0,
             known: vec![(0.0, 0.0); domains],
+            claims: (CLAIMS_HOLD * KNOWN_WEIGHT, KNOWN_WEIGHT),
         }
     }
 
@@ -74,6 +82,15 @@ impl Sums {
         self.log_ratio += weight * ratio;
         self.squares += weight * (ratio - centre).powi(2);
         self.counted += weight;
+    }
+
+    /// How likely it turned out that a card was known before its first answer here.
+    fn known(&mut self, card: &PlanCard, known: f32) {
+        let slot = if card.claimed { Some(&mut self.claims) } else { self.known.get_mut(card.domain) };
+        if let Some((sum, count)) = slot {
+            *sum += known;
+            *count += 1.0;
+        }
     }
 
     fn pass(&mut self, rating: Rating, weight: f32) {
@@ -96,7 +113,14 @@ fn by_rating(table: [f32; 4], rating: Rating) -> f32 {
 impl Habits {
     /// What learners usually do.
     pub fn usual(domains: usize) -> Self {
-        Self { first: FIRST_SHARES, pass: PASS_SHARES, pace: 1.0, spread: USUAL_SPREAD, known: vec![KNOWN_SHARE; domains] }
+        Self {
+            first: FIRST_SHARES,
+            pass: PASS_SHARES,
+            pace: 1.0,
+            spread: USUAL_SPREAD,
+            known: vec![KNOWN_SHARE; domains],
+            claims: CLAIMS_HOLD,
+        }
     }
 
     /// This learner's ways, from all answers. Four rounds of expectation and maximisation over whether each card was known before
@@ -105,22 +129,23 @@ impl Habits {
         let log = |answer: &DayAnswer, effort: f32| (answer.seconds.max(0.5) / effort).ln();
         let mut first = Vec::new();
         let mut later = Vec::new();
+        let asked: Vec<&PlanCard> = cards.iter().filter(|card| card.answers.is_empty() && !card.asked.is_empty()).collect();
         for card in cards {
             let Some((one, rest)) = card.answers.split_first() else { continue };
-            first.push(First { domain: card.domain, rating: one.rating, seconds: log(one, card.effort) });
+            first.push(First { card, rating: one.rating, seconds: log(one, card.effort) });
             later.extend(rest.iter().map(|answer| (answer.rating, log(answer, card.effort))));
         }
         let mut habits = Self::usual(domains);
-        if first.is_empty() {
+        if first.is_empty() && asked.is_empty() {
             return habits;
         }
         for _ in 0..4 {
-            habits = habits.improved(&first, &later, memory);
+            habits = habits.improved(&first, &later, &asked, memory);
         }
         habits
     }
 
-    fn improved(&self, first: &[First], later: &[(Rating, f32)], memory: &Memory) -> Self {
+    fn improved(&self, first: &[First<'_>], later: &[(Rating, f32)], asked: &[&PlanCard], memory: &Memory) -> Self {
         let centre = self.pace.ln() - 0.5 * self.spread * self.spread;
         let mut sums = Sums::new(self.known.len());
         for one in first {
@@ -133,10 +158,10 @@ impl Habits {
             if let Some(slot) = sums.first.get_mut(one.rating.index()) {
                 *slot += 1.0 - known;
             }
-            if let Some((sum, count)) = sums.known.get_mut(one.domain) {
-                *sum += known;
-                *count += 1.0;
-            }
+            sums.known(one.card, known);
+        }
+        for card in asked {
+            sums.known(card, self.prior(card));
         }
         for (rating, seconds) in later {
             sums.time(seconds - by_rating(LATER_SECONDS, *rating).ln(), centre, 1.0);
@@ -159,17 +184,28 @@ impl Habits {
             pace: mean.exp().clamp(0.1, 10.0),
             spread,
             known,
+            claims: sums.claims.0 / sums.claims.1,
         }
     }
 
     /// How likely it is that a card was known before its first answer.
-    fn was_known(&self, one: &First, memory: &Memory) -> f32 {
-        let prior = self.known_in(one.domain);
+    fn was_known(&self, one: &First<'_>, memory: &Memory) -> f32 {
+        let prior = self.prior(one.card);
         let (new, known) = self.first_likelihoods(one.rating, one.seconds);
         let recall = belief::known_recall(memory);
         let known = prior * known * if one.rating.is_pass() { recall } else { 1.0 - recall };
         let all = (1.0 - prior) * new + known;
         if all > 0.0 { (known / all).clamp(0.0, 1.0) } else { prior }
+    }
+
+    /// How likely a card was known before its first answer, from what was said of it and asked about it before.
+    pub fn prior(&self, card: &PlanCard) -> f32 {
+        let prior = if card.claimed { self.claims } else { self.known_in(card.domain) };
+        let (known, unknown) = ASKED_RIGHT;
+        let odds = card.asked.iter().fold(prior / (1.0 - prior).max(0.01), |odds, right| {
+            odds * if *right { known / unknown } else { (1.0 - known) / (1.0 - unknown) }
+        });
+        (odds / (1.0 + odds)).clamp(0.005, 0.98)
     }
 
     /// The share of cards of a domain that were known before their first answer.

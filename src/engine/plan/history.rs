@@ -24,8 +24,10 @@ pub struct PlanCard {
     pub effort: f32,
     /// Its answers, one for each day, in the order of days.
     pub answers: Vec<DayAnswer>,
-    /// Whether the learner said that it is known, or how a pre-test of its domain went: a prior of its own, 0 to 1.
-    pub known: Option<f32>,
+    /// Whether the learner said that it is known.
+    pub claimed: bool,
+    /// Answers to it in mock exams and pre-tests before its first answer here: whether they were right.
+    pub asked: Vec<bool>,
 }
 
 /// Puts answers in the order of days, one for each day: the first rating of a day counts, and the seconds of all. Days after `today`

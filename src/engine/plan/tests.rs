@@ -8,7 +8,7 @@ const TODAY: StudyDay = StudyDay(20_000);
 
 fn card(domain: usize, answers: &[(i32, Rating)]) -> PlanCard {
     let answers = answers.iter().map(|(ago, rating)| DayAnswer { day: TODAY.plus_days(-ago), rating: *rating, seconds: 20.0 }).collect();
-    PlanCard { domain, weight: 0.01, effort: 1.0, answers, known: None }
+    PlanCard { domain, weight: 0.01, effort: 1.0, answers, claimed: false, asked: Vec::new() }
 }
 
 fn planner(cards: Vec<PlanCard>, days: i32) -> Planner {
@@ -45,14 +45,26 @@ fn a_quick_first_pass_says_the_card_was_known() {
 #[test]
 fn known_cards_are_believed_to_be_known_until_an_answer_says_otherwise() {
     let mut said = card(0, &[]);
-    said.known = Some(0.9);
+    said.claimed = true;
     let mut failed = card(0, &[(1, Rating::Again)]);
-    failed.known = Some(0.9);
+    failed.claimed = true;
     failed.answers[0].seconds = 70.0;
     let planner = planner(vec![said, failed, card(0, &[])], 20);
     let recall = planner.recall_on_exam();
     assert!(recall[0] > 0.6 && recall[2] < 0.3, "{recall:?}");
     assert!(recall[1] < recall[0], "{recall:?}");
+}
+
+#[test]
+fn a_pre_test_tells_of_its_cards_and_of_their_domain() {
+    let cards = || (0..40).map(|index| card(index % 2, &[])).collect::<Vec<_>>();
+    let mut asked = cards();
+    for (index, card) in asked.iter_mut().enumerate().take(20) {
+        card.asked = vec![index % 2 == 0];
+    }
+    let (before, after) = (planner(cards(), 20).recall_on_exam(), planner(asked, 20).recall_on_exam());
+    assert!(after[0] > before[0] + 0.1 && after[1] < before[1], "the cards that were asked");
+    assert!(after[38] > before[38] + 0.02 && after[39] < before[39], "the others of their domains");
 }
 
 #[test]
@@ -73,8 +85,9 @@ fn any_cards() -> impl Strategy<Value = Vec<PlanCard>> {
         days.sort_by_key(|answer| answer.day);
         by_day(days, TODAY)
     });
-    let card = (0_usize..4, 0.0_f32..1.0, 0.1_f32..5.0, answers, proptest::option::of(0.0_f32..=1.0));
-    let card = card.prop_map(|(domain, weight, effort, answers, known)| PlanCard { domain, weight, effort, answers, known });
+    let card = (0_usize..4, 0.0_f32..1.0, 0.1_f32..5.0, answers, any::<bool>(), proptest::collection::vec(any::<bool>(), 0..3));
+    let card =
+        card.prop_map(|(domain, weight, effort, answers, claimed, asked)| PlanCard { domain, weight, effort, answers, claimed, asked });
     proptest::collection::vec(card, 0..8)
 }
 

@@ -84,6 +84,7 @@ pub fn apply_mark(mut state: CardState, mark: &MarkKind, at: Now) -> CardState {
         MarkKind::Flag(flag) => state.flag = *flag,
         MarkKind::Remark(text) => state.remark.clone_from(text),
         MarkKind::Dispute(disputed) => state.disputed = *disputed,
+        MarkKind::Claim(known) => state.claimed = *known,
         MarkKind::Reset => return reset(state),
         MarkKind::SetDue(day) => return set_due(state, *day),
     }

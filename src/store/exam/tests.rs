@@ -1,6 +1,8 @@
 use super::super::{FILE_NAME, Store};
 use super::*;
-use crate::model::{CardId, DomainId, ExamFact, Form, FormDomain, FormItem, Response, SittingRecord, Steady, Timestamp, UtcOffset};
+use crate::model::{
+    CardId, DomainId, ExamFact, FactBody, Form, FormDomain, FormItem, MarkKind, Response, SittingRecord, Steady, Timestamp, UtcOffset,
+};
 use std::path::Path;
 
 const NOW: Now = Now { at: Timestamp(1_795_000_000_000), offset: UtcOffset(60) };
@@ -106,6 +108,23 @@ fn a_sitting_that_was_taken_back_is_gone_and_results_are_kept() {
     store.transact(NOW, |tx| tx.withdraw(&[id])).expect("committed");
     assert_eq!((store.sittings().expect("heads").len(), store.sitting(id).expect("read")), (0, None));
     assert!(store.missed_cards().expect("missed").is_empty());
+}
+
+#[test]
+fn a_history_of_the_second_layout_keeps_its_marks_and_sittings() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/history/v2.db");
+    std::fs::copy(fixture, folder.path().join(FILE_NAME)).expect("copied");
+    assert!(Store::read_only(folder.path()).expect("readable").is_old().expect("a version"));
+    let mut store = Store::open(folder.path(), 9, NOW).expect("a history");
+    assert_eq!((store.review_count().expect("a count"), store.load_cards().expect("cards").len()), (4, 4));
+    assert_eq!(store.verify().expect("looked"), Vec::<String>::new());
+    let heads = store.sittings().expect("heads");
+    assert_eq!(heads.iter().filter(|head| head.result.is_some()).count(), 1);
+    assert!(!store.mock_answers().expect("answers").is_empty());
+    assert_eq!(store.answers().expect("answers").values().map(Vec::len).sum::<usize>(), 4);
+    let card = CardId::parse("d/n1/front").expect("an id");
+    store.transact(NOW, |tx| tx.append(NOW, &FactBody::Mark(card, MarkKind::Claim(true)))).expect("the new mark is taken");
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub const SCENARIOS: [Scenario; 6] = [
 ];
 
 pub const DOMAINS: usize = 5;
-const WEIGHTS: [f64; DOMAINS] = [0.12, 0.22, 0.18, 0.28, 0.20];
+pub const WEIGHTS: [f64; DOMAINS] = [0.12, 0.22, 0.18, 0.28, 0.20];
 
 /// Means and spreads of the parameters of 48 users, transformed: logarithm for w0 to w3 and w20, square root for w7, w9, w18 and w19.
 const MEANS: [f64; 21] = [
@@ -175,8 +175,8 @@ pub struct Learner {
     pace: f64,
     missed: Vec<bool>,
     /// How much better or worse exam questions go than cards, in logits; and the same by domain.
-    pub transfer: f64,
-    pub transfer_in: [f64; DOMAINS],
+    transfer: f64,
+    transfer_in: [f64; DOMAINS],
 }
 
 impl Learner {
@@ -201,7 +201,7 @@ impl Learner {
         let missed = (0..scenario.days).map(|_| rng.random::<f64>() < misses).collect();
         let known_in: [f64; DOMAINS] = std::array::from_fn(|_| beta(rng, known, 12.0));
         let cards = (0..scenario.cards).map(|index| Card::draw(index % DOMAINS, &known_in, rng)).collect();
-        let transfer = 0.6 * normal(rng) - 0.4;
+        let transfer = 0.5 * normal(rng) - 1.0;
         let transfer_in = std::array::from_fn(|_| 0.3 * normal(rng));
         Self { seed: number, truth, memory: Fsrs6::new(w), cards, first, pass, pace, missed, transfer, transfer_in }
     }
@@ -265,6 +265,24 @@ impl Learner {
         card.state = Some((state, day as f64));
         card.showings += 1;
         (Rating::ALL[rating], seconds * EXAM_CARDS * self.pace * jitter)
+    }
+
+    /// The true chance that a question about a card is right on the exam morning.
+    pub fn answers_right(&self, card: usize, days: usize) -> f64 {
+        let share = 0.25 + 0.75 * self.recall(card, days as f64);
+        let logit = (share / (1.0 - share).max(1e-9)).ln() + self.transfer + self.transfer_in[self.domain(card)];
+        1.0 / (1.0 + (-logit).exp())
+    }
+
+    /// Draws questions by the weights of the blueprint.
+    pub fn questions(&self, count: usize, rng: &mut impl Rng) -> Vec<usize> {
+        let by_domain: Vec<Vec<usize>> = (0..DOMAINS).map(|d| (0..self.cards()).filter(|card| self.domain(*card) == d).collect()).collect();
+        (0..count)
+            .map(|_| {
+                let pool = &by_domain[pick(rng.random(), &WEIGHTS)];
+                pool[(rng.random::<f64>() * pool.len() as f64) as usize % pool.len()]
+            })
+            .collect()
     }
 
     /// The expected share of the syllabus recalled on the exam morning, by the weights of the blueprint.

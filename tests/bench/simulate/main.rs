@@ -1,4 +1,5 @@
-//! Does the plan help? `cargo bench --bench simulate`, or with fewer learners `cargo bench --bench simulate -- --learners 40`.
+//! Does the plan help? `cargo bench --bench simulate`, or with fewer learners `cargo bench --bench simulate -- --learners 40`;
+//! only the forecast of passing with `-- --passing`.
 //!
 //! Simulated learners study to an exam under several policies, with the same luck each. Printed are the shares of the syllabus they
 //! recall on the exam morning, how far the forecasts of it were off, and what the plan gains over each other policy with the 95 %
@@ -12,10 +13,11 @@
 )]
 
 mod learner;
+mod passing;
 mod policies;
 
 use learner::{Learner, SCENARIOS, Scenario, Truth};
-use policies::Kind;
+use policies::{Kind, Policy};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How one learner fared.
@@ -27,7 +29,8 @@ struct Outcome {
     error: f64,
 }
 
-fn study(number: u64, scenario: Scenario, truth: Truth, kind: Kind) -> Outcome {
+/// Studies to the exam morning, and says what there is then.
+fn study_to_the_end(number: u64, scenario: Scenario, truth: Truth, kind: Kind) -> (Learner, Box<dyn Policy>) {
     let mut learner = Learner::draw(number, scenario, truth);
     let attends: Vec<bool> = (0..scenario.days).map(|day| learner.studies_on(day)).collect();
     let mut policy = kind.policy(&learner, scenario);
@@ -41,6 +44,11 @@ fn study(number: u64, scenario: Scenario, truth: Truth, kind: Kind) -> Outcome {
             policy.answered(card, rating, seconds);
         }
     }
+    (learner, policy)
+}
+
+fn study(number: u64, scenario: Scenario, truth: Truth, kind: Kind) -> Outcome {
+    let (learner, mut policy) = study_to_the_end(number, scenario, truth, kind);
     Outcome { share: 100.0 * learner.share(scenario.days), error: 100.0 * (policy.believed() - learner.mean_recall(scenario.days)) }
 }
 
@@ -121,7 +129,10 @@ fn main() {
     let words: Vec<String> = std::env::args().collect();
     let after = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1)).and_then(|word| word.parse().ok());
     let learners = after("--learners").unwrap_or(200);
-    for truth in [Truth::Fsrs6, Truth::TwoCurves] {
-        report(truth, learners);
+    if !words.iter().any(|word| word == "--passing") {
+        for truth in [Truth::Fsrs6, Truth::TwoCurves] {
+            report(truth, learners);
+        }
     }
+    passing::report(3 * learners);
 }

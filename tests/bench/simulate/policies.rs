@@ -68,7 +68,8 @@ impl Planned {
             weight: learner.weight(card) as f32,
             effort: 1.0,
             answers: Vec::new(),
-            known: None,
+            claimed: false,
+            asked: Vec::new(),
         };
         Self { course: Course::new((0..learner.cards()).map(card).collect(), scenario.days as i32), minutes: scenario.minutes as f32 }
     }
