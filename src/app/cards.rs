@@ -89,6 +89,11 @@ impl Cards {
         &self.entries
     }
 
+    /// Where one stands among all.
+    pub fn index(&self, id: &CardId) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
     /// One by id.
     pub fn get(&self, id: &CardId) -> Option<&CardEntry> {
         self.by_id.get(id).and_then(|index| self.entries.get(*index))

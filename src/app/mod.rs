@@ -15,6 +15,7 @@ mod overview;
 mod paths;
 #[cfg(feature = "gui")]
 mod pictures;
+mod planning;
 mod reloading;
 mod settings;
 mod study;
@@ -36,6 +37,7 @@ pub use overview::{DeckRow, Plan, ProgressView};
 pub use paths::{DATA_DIR_VARIABLE, Paths};
 #[cfg(feature = "gui")]
 pub use pictures::{Picture, read_picture};
+pub use planning::{Advice, DayPlan, DomainOutlook, Outlook, Withheld};
 pub use reloading::{DeckChange, DeckWatch, LoadedLibrary};
 pub use settings::{Settings, Target, Theme};
 pub use study::{Scope, Shown, Stage, Summary, Undone};
@@ -88,6 +90,7 @@ pub struct Collection {
     generation: u64,
     /// Readings of the decks begun, and the number of the last one taken in.
     readings: (u64, u64),
+    planning: planning::Planning,
 }
 
 /// A number from the system's source of randomness.
@@ -145,6 +148,7 @@ impl Collection {
             warnings: warning.into_iter().collect(),
             generation: 1,
             readings: (0, 0),
+            planning: planning::Planning::default(),
         };
         for (fact, policy) in collection.store.policies()? {
             collection.policies.push(fact, policy)?;

@@ -1,12 +1,14 @@
 //! Reading decks: at the start, when a file changed, after an edit.
 
 use super::cards::Cards;
+use super::planning::Answers;
 use super::{Collection, Error, Job, Waker};
 use crate::disk;
 use crate::library::{self, Library, Shelf, Watch};
 use crate::model::{CardId, CardState};
 use crate::store::Store;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What a loading job brings back.
 pub struct LoadedLibrary {
@@ -15,6 +17,7 @@ pub struct LoadedLibrary {
     shelf: Shelf,
     library: Library,
     states: Option<HashMap<CardId, CardState>>,
+    answers: Option<Answers>,
 }
 
 /// Watches the deck folder as long as it lives.
@@ -61,8 +64,13 @@ impl Collection {
         let (folder, today, with_history) = (self.paths.data.clone(), self.date(), !self.loaded);
         move || {
             let library = shelf.read(today);
-            let states = if with_history { Some(Store::read_only(&folder)?.load_cards()?.into_iter().collect()) } else { None };
-            Ok(LoadedLibrary { number, shelf, library, states })
+            let (states, answers) = if with_history {
+                let store = Store::read_only(&folder)?;
+                (Some(store.load_cards()?.into_iter().collect()), Some(store.answers()?))
+            } else {
+                (None, None)
+            };
+            Ok(LoadedLibrary { number, shelf, library, states, answers })
         }
     }
 
@@ -77,6 +85,9 @@ impl Collection {
             if first { Vec::new() } else { loaded.library.changes_since(&self.library).into_iter().map(DeckChange::from).collect() };
         let known = std::mem::take(&mut self.cards).into_states();
         let states = loaded.states.unwrap_or(known);
+        if let Some(answers) = loaded.answers {
+            self.planning.answers = Arc::new(answers);
+        }
         self.library = loaded.library;
         self.cards = Cards::new(&self.library, states, &self.settings.hidden_decks);
         self.shelf = Some(loaded.shelf);
@@ -88,6 +99,7 @@ impl Collection {
 
     /// Reads the history again after it was changed from outside this collection's own doors, as by `rebuild`.
     pub(super) fn reload_history(&mut self) -> Result<(), Error> {
+        self.planning.answers = Arc::new(self.store.answers()?);
         let states = self.store.load_cards()?.into_iter().collect();
         self.cards = Cards::new(&self.library, states, &self.settings.hidden_decks);
         self.read_paces()?;

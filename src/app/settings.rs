@@ -50,7 +50,11 @@ pub struct Settings {
     pub exam_date: Option<String>,
     /// Minutes a day.
     pub minutes_a_day: u32,
-    /// New cards a day.
+    /// Share of the minutes on each weekday from Monday, in per cent.
+    pub weekdays: [u8; 7],
+    /// Days without study, as 2026-12-24.
+    pub days_off: BTreeSet<String>,
+    /// New cards a day, where no exam is planned for.
     pub new_cards_a_day: u32,
     /// Time on one card counts up to this, in seconds.
     pub cap_seconds: u32,
@@ -70,6 +74,8 @@ impl Default for Settings {
             target: Target::Nothing,
             exam_date: None,
             minutes_a_day: 30,
+            weekdays: [100; 7],
+            days_off: BTreeSet::new(),
             new_cards_a_day: 20,
             cap_seconds: 60,
             hidden_decks: BTreeSet::new(),
@@ -117,6 +123,8 @@ impl Settings {
     pub fn in_range(mut self) -> Self {
         self.zoom = if self.zoom.is_finite() { self.zoom.clamp(0.8, 2.0) } else { 1.0 };
         self.minutes_a_day = self.minutes_a_day.clamp(1, 24 * 60);
+        self.weekdays = self.weekdays.map(|share| share.min(100));
+        self.days_off.retain(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok());
         self.new_cards_a_day = self.new_cards_a_day.min(9_999);
         self.cap_seconds = self.cap_seconds.clamp(5, 3_600);
         self

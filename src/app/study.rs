@@ -5,15 +5,16 @@ use super::{CardEntry, Collection, Error};
 use crate::engine::query::{self, Query};
 use crate::engine::scheduler::{SCHEDULER_VERSION, apply_mark};
 use crate::engine::study::answer::presentation;
-use crate::engine::study::{Candidate, Limits, Next, Queue, Response, Session, Verdict, build, judge, propose};
+use crate::engine::study::{Candidate, Limits, Next, Queue, Response, Session, Verdict, build, follow, judge, propose};
 use crate::model::time::interval_words;
 use crate::model::{
-    CardId, CardKind, CardPhase, CardState, DeckId, DomainId, Due, FactBody, MarkKind, Now, Rating, Review, StudyDay, Timestamp, id::fnv1a,
+    Answer, CardId, CardKind, CardPhase, CardState, DeckId, DomainId, Due, FactBody, MarkKind, Now, Rating, Review, StudyDay, Timestamp,
+    id::fnv1a,
 };
 use crate::store::ReviewSums;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// What a session is about.
@@ -168,7 +169,7 @@ impl Collection {
             .collect();
         let done = self.done_on(today)?;
         let new_left = u64::from(self.settings.new_cards_a_day).saturating_sub(u64::from(done.new_cards));
-        let minutes_left = self.settings.minutes_a_day as f32 - done.taken_millis as f32 / 60_000.0;
+        let minutes_left = self.minutes_on(today.date()) as f32 - done.taken_millis as f32 / 60_000.0;
         let new_cards = usize::try_from(new_left).unwrap_or(usize::MAX);
         let limits = match scope {
             Scope::Today => Limits { new_cards, seconds: Some(minutes_left.max(0.0) * 60.0), ahead: 0 },
@@ -177,9 +178,32 @@ impl Collection {
             Scope::Ahead(_) => Limits { new_cards: 0, seconds: None, ahead: 50 },
             Scope::Cards(cards) => Limits { new_cards: cards.len(), seconds: None, ahead: cards.len() },
         };
+        if let (Some((order, seconds)), Scope::Today | Scope::More) = (self.planned_order(), scope) {
+            return Ok(self.follow_plan(order, seconds, &candidates, limits.seconds));
+        }
         // The order is fixed for a day, so that a session can be left and taken up again.
         let mut rng = ChaCha8Rng::seed_from_u64(fnv1a(format!("{today}").as_bytes()));
         Ok(build(&candidates, now, self.policy().rollover_hour, limits, &mut rng))
+    }
+
+    /// The cards of the exam, in the order of its plan.
+    fn follow_plan(&self, order: &[CardId], seconds: &HashMap<CardId, f32>, all: &[Candidate<'_>], time: Option<f32>) -> Queue {
+        let cards = self.cards.all();
+        let morning = self.today().start(self.now().offset, self.policy().rollover_hour);
+        let by_index: HashMap<usize, &Candidate<'_>> = all.iter().map(|candidate| (candidate.index, candidate)).collect();
+        let order: Vec<Candidate<'_>> = (order.iter())
+            .filter_map(|id| {
+                let candidate = by_index.get(&self.cards.index(id)?)?;
+                // What was said to be known today is asked on another day.
+                let claimed_today = candidate.state.claimed && candidate.state.changed_at.is_some_and(|at| at >= morning);
+                if claimed_today {
+                    return None;
+                }
+                let seconds = seconds.get(&cards.get(candidate.index)?.id).copied().unwrap_or(candidate.seconds);
+                Some(Candidate { seconds, ..**candidate })
+            })
+            .collect();
+        follow(&order, all, self.now(), self.policy().rollover_hour, time)
     }
 
     /// Starts a session, or takes up the one of the same scope.
@@ -188,6 +212,9 @@ impl Collection {
         let goes_on = |study: &Study| study.scope == scope && study.day == today && (study.shown.is_some() || study.waiting.is_some());
         if self.study.as_ref().is_some_and(goes_on) {
             return Ok(());
+        }
+        if matches!(scope, Scope::Today | Scope::More) && self.is_planning() {
+            self.plan_now()?;
         }
         let queue = self.queue(&scope)?;
         let cards = self.cards.all();
@@ -203,7 +230,11 @@ impl Collection {
 
     /// Ends the session; what was answered is committed already.
     pub fn end_study(&mut self) -> Option<Summary> {
-        self.study.take().map(|study| study.summary)
+        let summary = self.study.take().map(|study| study.summary);
+        if summary.is_some_and(|summary| summary.answered > 0) {
+            self.planning.evidence += 1;
+        }
+        summary
     }
 
     /// The session's scope, if one is under way.
@@ -368,6 +399,7 @@ impl Collection {
             tx.put_card(&shown.card, &after)?;
             tx.add_sums(sums, false)
         })?;
+        self.planning.push(&shown.card, Answer { at, rating, taken_millis });
         self.accepted(&shown.card, after, sums);
         Ok(())
     }
@@ -412,8 +444,13 @@ impl Collection {
             self.cards.set_state(&id, state);
             match kind {
                 MarkKind::Suspend | MarkKind::Bury(_) => self.take_out(&id),
+                MarkKind::Claim(true) => self.take_out(&id),
                 // Its schedule is another one now: it is asked anew.
-                MarkKind::Reset | MarkKind::SetDue(_) => self.ask_anew(&id),
+                MarkKind::Reset => {
+                    self.planning.replace(&id, Vec::new());
+                    self.ask_anew(&id);
+                }
+                MarkKind::SetDue(_) => self.ask_anew(&id),
                 _ => {}
             }
         }

@@ -52,6 +52,9 @@ impl Collection {
     }
 
     fn after_undo(&mut self, refolded: Vec<(CardId, CardState)>, sums: &[(Review, Now, CardPhase)], comes_up: bool) -> Result<(), Error> {
+        for (card, _) in &refolded {
+            self.reread_answers(card)?;
+        }
         for (index, (card, state)) in refolded.into_iter().enumerate() {
             let is_new = state.phase == CardPhase::New;
             self.cards.set_state(&card, state);
@@ -90,7 +93,7 @@ impl Collection {
     }
 
     /// Facts about a card, those of its note's earlier ids among them.
-    fn facts_about(&self, card: &CardId) -> Result<Vec<Fact>, Error> {
+    pub(super) fn facts_about(&self, card: &CardId) -> Result<Vec<Fact>, Error> {
         let mut facts = self.store.facts_about(card)?;
         let note = self.cards.get(card).and_then(CardEntry::note);
         for old in note.map(|note| note.was.as_slice()).unwrap_or_default() {

@@ -4,9 +4,9 @@ use super::facts::card_id;
 use super::{Result, Store, StoreError, Writer};
 use crate::model::{Answer, CardId, Now, Rating, StudyDay, Timestamp, Told, UtcOffset};
 use rusqlite::{Row, params};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-/// What a mock exam found of one question: card, instant, credit from 0 to 1, and the attempt's exam.
+/// What a mock exam found of one question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MockAnswer {
     /// The card.
@@ -27,7 +27,7 @@ fn answer(row: &Row<'_>) -> Result<(i64, Answer)> {
 
 impl Store {
     /// Every answer that counts, by card, in the order of time. Answers before a reset of their card do not count.
-    pub fn answers(&self) -> Result<HashMap<CardId, Vec<Answer>>> {
+    pub fn answers(&self) -> Result<BTreeMap<CardId, Vec<Answer>>> {
         let mut names: HashMap<i64, CardId> = HashMap::new();
         let mut statement = self.connection.prepare("select deck, note, card_key, id from card_name")?;
         let mut rows = statement.query([])?;
@@ -44,7 +44,7 @@ impl Store {
         );
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
-        let mut answers: HashMap<CardId, Vec<Answer>> = HashMap::new();
+        let mut answers: BTreeMap<CardId, Vec<Answer>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let (card, answer) = answer(row)?;
             let counts = resets.get(&card).is_none_or(|reset| answer.at.at.0 > *reset);

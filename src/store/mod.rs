@@ -10,7 +10,6 @@ mod exam;
 mod facts;
 mod migrate;
 
-pub use answers::MockAnswer;
 pub use backup::{Backup, in_use, list as list_backups, restore, set_history_aside};
 pub use cache::{DaySumRow, ReviewSums};
 pub use exam::{ItemResultRow, ResultRow};
@@ -142,6 +141,11 @@ impl Store {
             Access::Newer(version) => Some(version),
             Access::Write | Access::Read => None,
         }
+    }
+
+    /// Whether anything can be written.
+    pub fn is_writable(&self) -> bool {
+        self.access == Access::Write
     }
 
     /// Whether an older program's layout is read, in which newer tables are missing.

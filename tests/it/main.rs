@@ -18,6 +18,7 @@ mod exam_kill;
 mod gui;
 mod house;
 mod importing;
+mod planning;
 mod power_cut;
 mod study;
 mod vfs;

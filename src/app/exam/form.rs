@@ -192,7 +192,12 @@ fn weigh_by_size(pools: &mut [DomainPool]) {
 
 /// Whether an exam draws from the card's note, be it a question or not.
 pub(in crate::app) fn draws_any(exam: &Blueprint, entry: &CardEntry) -> bool {
-    exam.domains.iter().flat_map(|domain| &domain.draws).any(|one| draws(one, entry))
+    exam.domains.iter().any(|domain| domain_draws(domain, entry))
+}
+
+/// Whether a domain of an exam draws from the card's note.
+pub(in crate::app) fn domain_draws(domain: &BlueprintDomain, entry: &CardEntry) -> bool {
+    domain.draws.iter().any(|one| draws(one, entry))
 }
 
 fn draws(one: &Draw, entry: &CardEntry) -> bool {

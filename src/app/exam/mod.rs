@@ -7,7 +7,7 @@ mod save;
 mod sit;
 mod text;
 
-pub(super) use form::draws_any;
+pub(super) use form::{domain_draws, draws_any};
 pub use plan::{ExtraTime, Only, Prepared, Quiz, SittingPlan, What};
 pub use report::{ExamReport, ReportItem, time_words};
 pub use save::ReportFormat;

@@ -157,6 +157,7 @@ impl Collection {
                 tx.put_result(&row, &items)
             })?;
             exam.sitting = ended;
+            self.planning.evidence += 1;
         } else {
             self.store.transact(moment.now, |tx| tx.exam_event(id, moment, event))?;
             exam.sitting.apply(event, moment)?;

@@ -13,6 +13,7 @@ mod history;
 mod horizon;
 mod memory;
 mod order;
+mod projection;
 
 pub use belief::Belief;
 pub use course::Course;
@@ -30,6 +31,8 @@ pub const MOST_DAYS: i32 = 180;
 
 /// Share of the index in a rank. Between 0.5 and 0.8 simulated learners differ by less than chance (`cargo bench --bench simulate`).
 const INDEX_SHARE: f32 = 0.6;
+/// Cards said to be known that are checked each day.
+const CLAIMS_A_DAY: usize = 3;
 /// The price of later time against what the last card of today gains: later days hold better chances than today's last one.
 const LATER_PRICE: f32 = 0.65;
 
@@ -63,6 +66,12 @@ impl Planner {
         let start = cards.iter().filter_map(|card| card.answers.first()).map(|answer| answer.day).min().unwrap_or(today);
         let beliefs = cards.iter().map(|card| Belief::of(card, &memory, &habits, start)).collect();
         Self { cards, beliefs, memory, habits, today, exam: exam.max(today.plus_days(1)) }
+    }
+
+    /// The same for another day of the exam.
+    #[must_use]
+    pub fn with_exam(&self, exam: StudyDay) -> Self {
+        Self { exam: exam.max(self.today.plus_days(1)), ..self.clone() }
     }
 
     /// The learner's ways.
@@ -132,9 +141,18 @@ impl Planner {
         let gains: Vec<f32> =
             showings.iter().zip(&self.cards).map(|(one, card)| card.weight * (one.shown - one.alone) / one.seconds).collect();
         let ranks = if self.days_left() > 1 { self.with_index(&showings, &gains, minutes) } else { gains };
+        let ranks = self.with_checks(ranks);
         let seconds: Vec<f32> = showings.iter().map(|showing| showing.seconds).collect();
         let domains: Vec<usize> = self.cards.iter().map(|card| card.domain).collect();
         order::interleaved(&ranks, &seconds, &domains, minutes * 60.0)
+    }
+
+    /// A few cards that were said to be known are asked each day, whatever they gain: a claim is believed until it is checked.
+    fn with_checks(&self, mut ranks: Vec<f32>) -> Vec<f32> {
+        let most = ranks.iter().copied().fold(0.0, f32::max);
+        let claimed = ranks.iter_mut().zip(&self.cards).filter(|(_, card)| card.claimed && card.answers.is_empty());
+        claimed.take(CLAIMS_A_DAY).for_each(|(rank, _)| *rank = most + 1.0);
+        ranks
     }
 
     fn with_index(&self, showings: &[Showing], gains: &[f32], minutes: f32) -> Vec<f32> {

@@ -68,6 +68,30 @@ fn a_pre_test_tells_of_its_cards_and_of_their_domain() {
 }
 
 #[test]
+fn a_projection_gains_with_every_minute_and_is_the_same_each_time() {
+    let cards: Vec<PlanCard> = (0..120).map(|index| card(index % 2, &[])).collect();
+    let planner = planner(cards, 20);
+    let mean = |minutes: f32| {
+        let recalls: Vec<f32> = planner.project(2, &[minutes; 20]).concat();
+        assert_eq!(recalls.len(), 120);
+        recalls.iter().sum::<f32>() / 120.0
+    };
+    let (none, some, much) = (mean(0.0), mean(5.0), mean(30.0));
+    assert!(none < 0.3 && some > none + 0.1 && much > some + 0.05, "{none} {some} {much}");
+    assert!((mean(5.0) - some).abs() < f32::EPSILON);
+}
+
+#[test]
+fn a_few_claims_are_checked_each_day() {
+    let mut cards: Vec<PlanCard> = (0..50).map(|_| card(0, &[])).collect();
+    cards.iter_mut().skip(40).for_each(|card| card.claimed = true);
+    let order = planner(cards, 30).order(10.0);
+    let day: Vec<usize> = order.iter().copied().take(8).filter(|card| *card >= 40).collect();
+    assert_eq!(day, [40, 41, 42], "{order:?}");
+    assert!(order[20..].contains(&49), "the others wait");
+}
+
+#[test]
 fn no_cards_no_order() {
     let planner = planner(Vec::new(), 10);
     assert!(planner.order(30.0).is_empty() && planner.recall_on_exam().is_empty());

@@ -5,5 +5,5 @@ pub mod queue;
 pub mod session;
 
 pub use answer::{Response, Verdict, judge, propose};
-pub use queue::{Candidate, Limits, Queue, build};
+pub use queue::{Candidate, Limits, Queue, build, follow};
 pub use session::{Next, Session};

@@ -50,7 +50,7 @@ pub struct Queue {
 
 /// Chooses and orders. Siblings: of one note's cards one comes today, and none if one was answered today already,
 /// unless it is in short steps. Reviews come by due day, shuffled within a day; new cards come from the decks in turn, each in its
-/// author's order, those of the exam studied for before all others, and are spread evenly among the reviews.
+/// author's order, those of the exam studied for before all others, those said to be known after all others, and are spread evenly among the reviews.
 pub fn build(candidates: &[Candidate<'_>], now: Now, rollover_hour: u8, limits: Limits, rng: &mut impl Rng) -> Queue {
     let today = now.study_day(rollover_hour);
     let mut picker = Picker::new(candidates, today, rollover_hour);
@@ -83,6 +83,31 @@ pub fn build(candidates: &[Candidate<'_>], now: Now, rollover_hour: u8, limits: 
     }
 }
 
+/// Takes cards in the order of a plan to an exam, as many as fit into the time; short steps come besides. Of one note's cards one comes
+/// a day. Nothing is left out that the learner would have to make up for.
+pub fn follow(order: &[Candidate<'_>], all: &[Candidate<'_>], now: Now, rollover_hour: u8, seconds: Option<f32>) -> Queue {
+    let mut picker = Picker::new(all, now.study_day(rollover_hour), rollover_hour);
+    let learning = picker.learning();
+    let mut budget = Budget { left: seconds, used: learning.iter().map(|card| card.seconds).sum() };
+    let (mut main, mut new_count) = (Vec::new(), 0);
+    for card in order {
+        if budget.is_spent() {
+            break;
+        }
+        if picker.takes(card) && budget.take(card.seconds) {
+            main.push(card.index);
+            new_count += usize::from(card.state.phase == CardPhase::New);
+        }
+    }
+    Queue {
+        learning: learning.iter().map(|card| (due_instant(card.state), card.index)).collect(),
+        main,
+        new_count,
+        seconds: budget.used,
+        reviews_left_out: 0,
+    }
+}
+
 /// Takes from each deck in turn, each in its author's order.
 fn deal(cards: &mut [&Candidate<'_>]) {
     let mut dealt: HashMap<usize, usize> = HashMap::new();
@@ -93,7 +118,7 @@ fn deal(cards: &mut [&Candidate<'_>]) {
             (card.index, *turn)
         })
         .collect();
-    cards.sort_by_key(|card| (!card.on_target, turns.get(&card.index).copied()));
+    cards.sort_by_key(|card| (card.state.claimed, !card.on_target, turns.get(&card.index).copied()));
 }
 
 fn due_day(state: &CardState) -> StudyDay {
@@ -116,6 +141,10 @@ struct Budget {
 }
 
 impl Budget {
+    fn is_spent(&self) -> bool {
+        self.left.is_some_and(|left| self.used >= left)
+    }
+
     /// Takes a card while there is time left; the card that crosses the line still comes, so a budget is never left unused.
     fn take(&mut self, seconds: f32) -> bool {
         let fits = self.left.is_none_or(|left| self.used < left);
@@ -216,6 +245,22 @@ mod tests {
         let queue = queue(&cards, ALL);
         assert_eq!(queue.main, [4, 1, 3, 0]);
         assert_eq!((queue.new_count, queue.reviews_left_out), (1, 0));
+    }
+
+    #[test]
+    fn a_plan_is_followed_as_far_as_the_time_goes() {
+        let step = CardState { phase: CardPhase::Learning, due: Some(Due::At(NOW.at)), ..CardState::default() };
+        let answered = CardState { last_review: Some(NOW), ..review(3) };
+        let states = [review(9), new(), new(), step, answered, review(-30)];
+        let notes = [0, 1, 1, 2, 3, 4];
+        let candidate =
+            |index: usize| Candidate { index, note: notes[index], deck: 0, state: &states[index], seconds: 10.0, on_target: true };
+        let all: Vec<_> = (0..6).map(candidate).collect();
+        let order: Vec<_> = [4, 2, 1, 0, 3, 5].map(candidate).into();
+        let queue = follow(&order, &all, NOW, 4, None);
+        assert_eq!((queue.main, queue.new_count, queue.learning), (vec![2, 0, 5], 1, vec![(NOW.at, 3)]), "due or not, a sibling once");
+        assert_eq!(follow(&order, &all, NOW, 4, Some(15.0)).main, [2], "the step takes ten seconds of it");
+        assert!(follow(&order, &all, NOW, 4, Some(0.0)).main.is_empty());
     }
 
     #[test]

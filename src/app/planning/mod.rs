@@ -1,0 +1,299 @@
+//! The plan to the exam, the fit of the memory model and the outlook: gathered here, made away from the window, taken in again.
+
+mod outlook;
+mod target;
+
+pub use outlook::{Advice, DomainOutlook, Outlook, Withheld};
+
+use super::{Collection, Error, Job, Waker};
+use crate::engine::plan::{DayAnswer, Fit, MOST_DAYS, PlanCard, Planner, by_day, days_items, fit};
+use crate::engine::scheduler::TrainingItem;
+use crate::model::{Answer, CardId, FactBody, Policy, StudyDay, Told};
+use chrono::{Datelike as _, NaiveDate};
+use outlook::OutlookInput;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use target::TargetCards;
+
+/// Every answer, by card, in the order of time.
+pub(super) type Answers = BTreeMap<CardId, Vec<Answer>>;
+
+/// What a plan was made for: another one of these needs another plan.
+#[derive(Debug, Clone, PartialEq)]
+struct PlanKey {
+    day: StudyDay,
+    exam: Option<String>,
+    exam_day: Option<StudyDay>,
+    /// Minutes of each day from today to the exam.
+    minutes: Vec<u32>,
+}
+
+/// A plan for a day with everything that was found out on the way.
+#[derive(Debug, Clone)]
+pub struct DayPlan {
+    key: PlanKey,
+    /// What there was to know when it was made.
+    evidence: (u64, u64),
+    /// Cards of the exam, the one to show first at the front; none if no exam is planned for.
+    order: Option<Vec<CardId>>,
+    seconds: HashMap<CardId, f32>,
+    /// The outlook on the exam.
+    outlook: Option<Outlook>,
+    /// The memory model fitted to all answers, short steps included: what schedules without an exam.
+    fit: Fit,
+}
+
+/// What is kept of planning while the program runs.
+#[derive(Debug, Default)]
+pub(super) struct Planning {
+    pub(super) answers: Arc<Answers>,
+    plan: Option<Arc<DayPlan>>,
+    /// Rises when a session or an exam ends: then there is something new to fit to.
+    pub(super) evidence: u64,
+    /// The day the fitted model was put into force.
+    fitted_on: Option<StudyDay>,
+}
+
+/// What a job is given.
+struct PlanInput {
+    key: PlanKey,
+    evidence: (u64, u64),
+    answers: Arc<Answers>,
+    rollover_hour: u8,
+    target: Option<(TargetCards, OutlookInput)>,
+}
+
+impl Planning {
+    /// An answer was committed.
+    pub(super) fn push(&mut self, card: &CardId, answer: Answer) {
+        Arc::make_mut(&mut self.answers).entry(card.clone()).or_default().push(answer);
+    }
+
+    /// The answers of a card are others now.
+    pub(super) fn replace(&mut self, card: &CardId, answers: Vec<Answer>) {
+        let all = Arc::make_mut(&mut self.answers);
+        if answers.is_empty() {
+            all.remove(card);
+        } else {
+            all.insert(card.clone(), answers);
+        }
+    }
+}
+
+impl Collection {
+    /// Minutes of study on a date, days off and easy days counted.
+    pub fn minutes_on(&self, date: NaiveDate) -> u32 {
+        let settings = self.settings();
+        if settings.days_off.contains(&date.to_string()) {
+            return 0;
+        }
+        let weekday = date.weekday().num_days_from_monday() as usize;
+        let share = settings.weekdays.get(weekday).copied().unwrap_or(100);
+        settings.minutes_a_day * u32::from(share) / 100
+    }
+
+    /// The day of the exam, if there is a plan to it: it lies ahead, and not further than the plan looks.
+    pub fn planned_exam_day(&self) -> Option<StudyDay> {
+        let exam = StudyDay::from_date(self.settings().exam_day()?);
+        (1..=MOST_DAYS).contains(&exam.days_since(self.today())).then_some(exam)
+    }
+
+    fn plan_key(&self) -> PlanKey {
+        let day = self.today();
+        let exam_day = self.planned_exam_day();
+        let days = exam_day.map_or(0, |exam| exam.days_since(day));
+        PlanKey {
+            day,
+            exam: self.target_exam().map(|exam| exam.id.to_string()),
+            exam_day,
+            minutes: (0..days).map(|ahead| self.minutes_on(day.plus_days(ahead).date())).collect(),
+        }
+    }
+
+    fn evidence(&self) -> (u64, u64) {
+        (self.planning.evidence, self.readings.1)
+    }
+
+    /// Whether there is no plan for today, or something new to make one from.
+    pub fn needs_plan(&self) -> bool {
+        self.loaded && self.planning.plan.as_ref().is_none_or(|plan| plan.key != self.plan_key() || plan.evidence != self.evidence())
+    }
+
+    /// The plan for today, if it is made.
+    pub(super) fn day_plan(&self) -> Option<&DayPlan> {
+        self.planning.plan.as_deref().filter(|plan| plan.key == self.plan_key())
+    }
+
+    /// Whether an exam is planned for and its plan is still being made.
+    pub fn is_planning(&self) -> bool {
+        self.planned_exam_day().is_some() && self.day_plan().is_none()
+    }
+
+    /// The order of today's plan and the seconds each card takes; none where cards come by desired retention.
+    pub(super) fn planned_order(&self) -> Option<(&[CardId], &HashMap<CardId, f32>)> {
+        let plan = self.day_plan()?;
+        Some((plan.order.as_deref()?, &plan.seconds))
+    }
+
+    /// The outlook on the exam, if one is planned for.
+    pub fn outlook(&self) -> Option<&Outlook> {
+        self.day_plan()?.outlook.as_ref()
+    }
+
+    /// The memory model's fit; none before it was made.
+    pub fn fit(&self) -> Option<&Fit> {
+        self.planning.plan.as_ref().map(|plan| &plan.fit)
+    }
+
+    /// Every answer that counts, by card: instant in UTC milliseconds, and rating.
+    pub fn answers_in_brief(&self) -> BTreeMap<CardId, Vec<(i64, crate::model::Rating)>> {
+        let brief = |answers: &Vec<Answer>| answers.iter().map(|answer| (answer.at.at.0, answer.rating)).collect();
+        self.planning.answers.iter().map(|(card, answers)| (card.clone(), brief(answers))).collect()
+    }
+
+    /// What was told about the exam studied for, by day.
+    pub fn told(&self) -> Result<Vec<Told>, Error> {
+        match self.target_exam() {
+            Some(exam) => Ok(self.store.told(exam.id.as_str())?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Makes the plan on another thread; give the result to [`Self::install_plan`].
+    pub fn plan_job(&self, waker: Waker) -> Result<Job<DayPlan>, Error> {
+        let input = self.plan_input()?;
+        Job::spawn("plan", waker, move || Ok(input.plan()))
+    }
+
+    /// Makes the plan now, if there is need for one.
+    pub fn plan_now(&mut self) -> Result<(), Error> {
+        if self.needs_plan() {
+            let plan = self.plan_input()?.plan();
+            self.install_plan(plan)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what a planning job brought: keeps what is told, and puts the fitted model into force, once a day.
+    pub fn install_plan(&mut self, plan: DayPlan) -> Result<(), Error> {
+        let plan = Arc::new(plan);
+        self.planning.plan = Some(Arc::clone(&plan));
+        self.changed();
+        if self.store.is_writable() {
+            self.keep_told(&plan)?;
+            self.put_fit_into_force(&plan.fit)?;
+        }
+        Ok(())
+    }
+
+    fn keep_told(&mut self, plan: &DayPlan) -> Result<(), Error> {
+        let told = plan.outlook.as_ref().and_then(|outlook| outlook.told(plan.key.day, plan.key.exam_day?));
+        if let (Some(exam), Some(told)) = (&plan.key.exam, told) {
+            let now = self.now();
+            self.store.transact(now, |tx| tx.put_told(exam, &told))?;
+        }
+        Ok(())
+    }
+
+    fn put_fit_into_force(&mut self, fit: &Fit) -> Result<(), Error> {
+        let today = self.today();
+        let is_kept = fit.evidence.is_some_and(|evidence| evidence.kept);
+        if !is_kept || self.planning.fitted_on == Some(today) || self.policy().parameters == fit.parameters {
+            return Ok(());
+        }
+        self.planning.fitted_on = Some(today);
+        let policy = Policy { parameters: fit.parameters.to_vec(), ..self.policy().clone() };
+        self.set_policy(policy)
+    }
+
+    /// Reads the answers of a card again, after something about it was taken back.
+    pub(super) fn reread_answers(&mut self, card: &CardId) -> Result<(), Error> {
+        let mut answers: Vec<Answer> = Vec::new();
+        let facts = self.facts_about(card)?;
+        crate::engine::scheduler::fold_with(&facts, &self.policies, |fact, _| match &fact.body {
+            FactBody::Review(review) => {
+                answers.push(Answer { at: fact.at, rating: review.rating, taken_millis: review.taken_millis });
+            }
+            FactBody::Mark(_, crate::model::MarkKind::Reset) => answers.clear(),
+            _ => {}
+        })?;
+        self.planning.replace(card, answers);
+        Ok(())
+    }
+
+    fn plan_input(&self) -> Result<PlanInput, Error> {
+        let key = self.plan_key();
+        let target = match key.exam_day {
+            Some(exam_day) => Some((self.target_cards()?, self.outlook_input(exam_day, &key)?)),
+            None => None,
+        };
+        let (answers, rollover_hour) = (Arc::clone(&self.planning.answers), self.policy().rollover_hour);
+        Ok(PlanInput { key, evidence: self.evidence(), answers, rollover_hour, target })
+    }
+}
+
+impl PlanInput {
+    fn days(&self, card: &CardId, was: &[CardId], until: StudyDay) -> Vec<DayAnswer> {
+        let mut answers: Vec<Answer> = std::iter::once(card).chain(was).filter_map(|id| self.answers.get(id)).flatten().copied().collect();
+        answers.sort_by_key(|answer| answer.at.at);
+        let day = |answer: &Answer| DayAnswer {
+            day: answer.at.study_day(self.rollover_hour),
+            rating: answer.rating,
+            seconds: answer.taken_millis as f32 / 1000.0,
+        };
+        by_day(answers.iter().map(day), self.key.day).into_iter().filter(|answer| answer.day <= until).collect()
+    }
+
+    /// Every card's answers as days, up to a day.
+    fn all_days(&self, until: StudyDay) -> Vec<Vec<DayAnswer>> {
+        self.answers.keys().map(|card| self.days(card, &[], until)).collect()
+    }
+
+    /// All answers, short steps included, as the scheduler sees them.
+    fn training(&self) -> Vec<TrainingItem> {
+        let mut items: Vec<(i64, TrainingItem)> = Vec::new();
+        for (number, answers) in (0..).zip(self.answers.values()) {
+            let mut reviews = Vec::with_capacity(answers.len());
+            let mut before: Option<StudyDay> = None;
+            for answer in answers {
+                let day = answer.at.study_day(self.rollover_hour);
+                let days = before.map_or(0, |before| u32::try_from(day.days_since(before)).unwrap_or(0));
+                reviews.push((answer.rating, days));
+                if days > 0 {
+                    items.push((answer.at.at.0, TrainingItem { card: number, reviews: reviews.clone() }));
+                }
+                before = Some(day);
+            }
+        }
+        items.sort_by_key(|(at, item)| (*at, item.card));
+        items.into_iter().map(|(_, item)| item).collect()
+    }
+
+    fn plan(self) -> DayPlan {
+        let fit_of_all = fit(&self.training());
+        let mut plan = DayPlan {
+            key: self.key.clone(),
+            evidence: self.evidence,
+            order: None,
+            seconds: HashMap::new(),
+            outlook: None,
+            fit: fit_of_all,
+        };
+        let (Some((target, outlook)), Some(exam_day)) = (&self.target, self.key.exam_day) else { return plan };
+        let today = self.key.day;
+        let planner = |until: StudyDay| {
+            let parameters = fit(&days_items(self.all_days(until).iter().map(Vec::as_slice))).parameters;
+            let cards: Vec<PlanCard> = target.cards.iter().map(|card| card.with_answers(self.days(&card.id, &card.was, until))).collect();
+            Planner::new(cards, target.domains.len(), parameters, today, exam_day)
+        };
+        // The order of a day is made from what was known in the morning, so that it does not change under the learner's hands.
+        let morning = planner(today.plus_days(-1));
+        let usual = outlook.usual_minutes as f32;
+        let minutes = self.key.minutes.first().copied().filter(|minutes| *minutes > 0).map_or(usual, |minutes| minutes as f32);
+        let order = morning.order(minutes);
+        plan.seconds = target.cards.iter().enumerate().map(|(index, card)| (card.id.clone(), morning.seconds(index))).collect();
+        plan.order = Some(order.into_iter().filter_map(|index| target.cards.get(index)).map(|card| card.id.clone()).collect());
+        plan.outlook = Some(outlook.look(target, &planner(today), &self.key.minutes));
+        plan
+    }
+}
