@@ -37,7 +37,7 @@ pub use overview::{DeckRow, Plan, ProgressView};
 pub use paths::{DATA_DIR_VARIABLE, Paths};
 #[cfg(feature = "gui")]
 pub use pictures::{Picture, read_picture};
-pub use planning::{Advice, DayPlan, DomainOutlook, Outlook, Withheld};
+pub use planning::{Advice, Against, DayPlan, DomainOutlook, Outlook, Withheld};
 pub use reloading::{DeckChange, DeckWatch, LoadedLibrary};
 pub use settings::{Settings, Target, Theme};
 pub use study::{Scope, Shown, Stage, Summary, Undone};

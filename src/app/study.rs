@@ -230,11 +230,7 @@ impl Collection {
 
     /// Ends the session; what was answered is committed already.
     pub fn end_study(&mut self) -> Option<Summary> {
-        let summary = self.study.take().map(|study| study.summary);
-        if summary.is_some_and(|summary| summary.answered > 0) {
-            self.planning.evidence += 1;
-        }
-        summary
+        self.study.take().map(|study| study.summary)
     }
 
     /// The session's scope, if one is under way.
@@ -443,8 +439,7 @@ impl Collection {
         for (id, _, state) in entries {
             self.cards.set_state(&id, state);
             match kind {
-                MarkKind::Suspend | MarkKind::Bury(_) => self.take_out(&id),
-                MarkKind::Claim(true) => self.take_out(&id),
+                MarkKind::Suspend | MarkKind::Bury(_) | MarkKind::Claim(true) => self.take_out(&id),
                 // Its schedule is another one now: it is asked anew.
                 MarkKind::Reset => {
                     self.planning.replace(&id, Vec::new());

@@ -81,7 +81,7 @@ pub struct Told {
     pub chance: f64,
     /// Its interval.
     pub chance_interval: (f64, f64),
-    /// The share of the exam's questions that is expected to be right.
+    /// The share of the exam's questions that would be right if it were sat on this day.
     pub share: f64,
     /// Its interval.
     pub share_interval: (f64, f64),

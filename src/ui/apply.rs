@@ -342,6 +342,17 @@ impl Gui {
         Ok(())
     }
 
+    /// "I know this" is for cards that were never answered: of others the answers tell.
+    fn claim(&mut self, card: crate::model::CardId) -> Result<(), Error> {
+        if self.collection.card(&card).is_some_and(|entry| entry.state.reps > 0) {
+            self.toasts.say("This card was answered already; rate it Easy instead.");
+            return Ok(());
+        }
+        self.collection.mark(&[card], &MarkKind::Claim(true))?;
+        self.toasts.say(format!("It comes back another day, to be checked. {} takes it back.", Command::Undo.key_words()));
+        Ok(())
+    }
+
     /// Commands that mark the card that is shown, or open a dialog about it.
     fn run_mark(&mut self, command: Command) -> Result<(), Error> {
         let Some(card) = self.collection.shown().map(|shown| shown.card.clone()) else { return Ok(()) };
@@ -356,6 +367,7 @@ impl Gui {
             Command::BuryCard => self.collection.bury(&one)?,
             Command::BuryNote => self.collection.bury(&self.collection.siblings(&card))?,
             Command::Reset => self.collection.mark(&one, &MarkKind::Reset)?,
+            Command::Claim => return self.claim(card),
             Command::SuspendCard => self.collection.mark(&one, &MarkKind::Suspend)?,
             Command::SuspendNote => self.collection.mark(&self.collection.siblings(&card), &MarkKind::Suspend)?,
             _ => {

@@ -105,6 +105,7 @@ commands! {
     Remark: "Flag with a note to yourself", Studying, [character('*')];
     Dispute: "This key is wrong", Studying, [key(Key::W)];
     Reset: "Forget the card, learn it anew", Studying, [Shortcut::Key(Modifiers::COMMAND.plus(Modifiers::ALT), Key::N)];
+    Claim: "I know this: check it another day", Studying, [key(Key::K)];
     Info: "Card info", Studying, [key(Key::I)];
     Leave: "Leave, or close a dialog", Everywhere, [key(Key::Escape)];
     StartStudy: "Start studying, or the exam chosen", Browsing, [key(Key::Space), key(Key::S)];

@@ -70,6 +70,9 @@ pub struct Gui {
     first_frame_only: bool,
     pictures: pictures::Pictures,
     backup: Option<Job<Option<crate::app::BackupInfo>>>,
+    planning: Option<Job<crate::app::DayPlan>>,
+    /// The state of the collection the last plan was made for, whether it came to be or not.
+    planned: Option<(u64, crate::model::StudyDay)>,
     /// Whether the decks were read once, and what follows from that was begun.
     started: bool,
     /// What is to be studied once the decks are there.
@@ -109,6 +112,8 @@ impl Gui {
             first_frame_only: false,
             pictures: pictures::Pictures::default(),
             backup: None,
+            planning: None,
+            planned: None,
             started: false,
             study_when_loaded: None,
         };
@@ -177,6 +182,7 @@ impl Gui {
                 self.toasts.fail(&error);
             }
         }
+        self.plan_ahead(ctx);
         if self.loading.is_none() && self.collection.is_loaded() && self.files_changed.swap(false, Ordering::Relaxed) {
             self.start_loading(ctx);
         }
@@ -189,6 +195,28 @@ impl Gui {
         if self.collection.is_loaded() && !self.to_import.is_empty() {
             let files = std::mem::take(&mut self.to_import);
             self.plan_import(&files);
+        }
+    }
+
+    /// Makes the plan to the exam on another thread whenever there is something new, but not between two cards.
+    fn plan_ahead(&mut self, ctx: &Context) {
+        if let Some(result) = self.planning.as_ref().and_then(Job::poll) {
+            self.planning = None;
+            if let Err(error) = result.and_then(|plan| self.collection.install_plan(plan)) {
+                self.toasts.fail(&error);
+            }
+        }
+        let busy = self.planning.is_some() || self.loading.is_some() || matches!(self.route, Route::Study | Route::Sitting);
+        let now = (self.collection.generation(), self.collection.today());
+        if busy {
+            return;
+        }
+        if self.planned.replace(now) == Some(now) || !self.collection.needs_plan() {
+            return;
+        }
+        match self.collection.plan_job(Self::waker(ctx)) {
+            Ok(job) => self.planning = Some(job),
+            Err(error) => self.toasts.fail(&error),
         }
     }
 

@@ -1,6 +1,6 @@
 //! From what is wanted to a form: the questions each domain could draw, and those that are drawn.
 
-use super::plan::{Only, Prepared, Quiz, SittingPlan, What};
+use super::plan::{ExtraTime, Only, Prepared, Quiz, SittingPlan, What};
 use super::text::snapshot;
 use crate::app::{CardEntry, Collection, Error};
 use crate::engine::exam::assemble::{self, Drawn, into_sections};
@@ -52,6 +52,22 @@ impl Collection {
     fn askable(&self) -> impl Iterator<Item = &CardEntry> {
         let all = self.all_cards().iter();
         all.filter(|entry| !entry.hidden && !entry.state.suspended && !entry.state.disputed && entry.kind.is_question())
+    }
+
+    /// A short quiz over what the exam studied for asks, to find out what is known already. None if there is nothing to ask.
+    pub fn pre_test(&self) -> Option<SittingPlan> {
+        const QUESTIONS: u32 = 20;
+        let exam = self.target_exam()?;
+        let mut quiz = Quiz { count: QUESTIONS, ..Quiz::default() };
+        for draw in exam.domains.iter().flat_map(|domain| &domain.draws) {
+            match draw {
+                Draw::Deck(deck) => drop(quiz.decks.insert(deck.clone())),
+                Draw::Domain(deck, domain) => drop(quiz.domains.insert((deck.clone(), domain.clone()))),
+                Draw::Tag(tag) => quiz.tags.push(tag.clone()),
+            }
+        }
+        let plan = SittingPlan { what: What::Quiz(quiz), strict: false, extra: ExtraTime::None, ask_confidence: false };
+        self.prepare_exam(&plan).is_ok_and(|prepared| prepared.questions.0 >= QUESTIONS / 2).then_some(plan)
     }
 
     fn lay_out(&self, plan: &SittingPlan, seed: u64) -> Result<Laid, Error> {

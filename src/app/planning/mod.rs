@@ -6,7 +6,7 @@ mod target;
 pub use outlook::{Advice, DomainOutlook, Outlook, Withheld};
 
 use super::{Collection, Error, Job, Waker};
-use crate::engine::plan::{DayAnswer, Fit, MOST_DAYS, PlanCard, Planner, by_day, days_items, fit};
+use crate::engine::plan::{CalibrationBin, DayAnswer, Fit, MOST_DAYS, Planner, by_day, days_items, fit, from};
 use crate::engine::scheduler::TrainingItem;
 use crate::model::{Answer, CardId, FactBody, Policy, StudyDay, Told};
 use chrono::{Datelike as _, NaiveDate};
@@ -41,6 +41,19 @@ pub struct DayPlan {
     outlook: Option<Outlook>,
     /// The memory model fitted to all answers, short steps included: what schedules without an exam.
     fit: Fit,
+    /// Predictions of recall held against what came.
+    calibration: Vec<CalibrationBin>,
+}
+
+/// A mock exam against the forecast of the days before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Against {
+    /// The day of the mock exam.
+    pub day: StudyDay,
+    /// The share that was right, 0 to 1.
+    pub share: f64,
+    /// The interval told before, in which it lies with 80 %.
+    pub told: (f64, f64),
 }
 
 /// What is kept of planning while the program runs.
@@ -48,7 +61,7 @@ pub struct DayPlan {
 pub(super) struct Planning {
     pub(super) answers: Arc<Answers>,
     plan: Option<Arc<DayPlan>>,
-    /// Rises when a session or an exam ends: then there is something new to fit to.
+    /// Rises with each answer and each exam that ends: there is something new to fit to.
     pub(super) evidence: u64,
     /// The day the fitted model was put into force.
     fitted_on: Option<StudyDay>,
@@ -61,16 +74,20 @@ struct PlanInput {
     answers: Arc<Answers>,
     rollover_hour: u8,
     target: Option<(TargetCards, OutlookInput)>,
+    /// The plan made before.
+    before: Option<Arc<DayPlan>>,
 }
 
 impl Planning {
     /// An answer was committed.
     pub(super) fn push(&mut self, card: &CardId, answer: Answer) {
+        self.evidence += 1;
         Arc::make_mut(&mut self.answers).entry(card.clone()).or_default().push(answer);
     }
 
     /// The answers of a card are others now.
     pub(super) fn replace(&mut self, card: &CardId, answers: Vec<Answer>) {
+        self.evidence += 1;
         let all = Arc::make_mut(&mut self.answers);
         if answers.is_empty() {
             all.remove(card);
@@ -143,6 +160,25 @@ impl Collection {
     /// The memory model's fit; none before it was made.
     pub fn fit(&self) -> Option<&Fit> {
         self.planning.plan.as_ref().map(|plan| &plan.fit)
+    }
+
+    /// Predicted recall against what came, in bins; empty while there are too few reviews.
+    pub fn calibration(&self) -> &[CalibrationBin] {
+        self.planning.plan.as_ref().map_or(&[], |plan| &plan.calibration)
+    }
+
+    /// Finished mock exams of the exam studied for, each with the forecast that was told before it. Newest first.
+    pub fn forecast_against_mocks(&self) -> Result<Vec<Against>, Error> {
+        let (told, exam) = (self.told()?, self.target_exam());
+        let rollover = self.policy().rollover_hour;
+        let row = |attempt: &super::AttemptRow| {
+            attempt.score.filter(|_| attempt.exam.is_some() && attempt.exam.as_deref() == exam.as_deref().map(|exam| exam.id.as_str()))?;
+            let day = attempt.made.study_day(rollover);
+            let before = told.iter().rfind(|told| told.day < day && day.days_since(told.day) <= 7)?;
+            let share = attempt.right.0 / f64::from(attempt.right.1.max(1));
+            Some(Against { day, share, told: before.share_interval })
+        };
+        Ok(self.attempts()?.iter().filter_map(row).collect())
     }
 
     /// Every answer that counts, by card: instant in UTC milliseconds, and rating.
@@ -228,7 +264,8 @@ impl Collection {
             None => None,
         };
         let (answers, rollover_hour) = (Arc::clone(&self.planning.answers), self.policy().rollover_hour);
-        Ok(PlanInput { key, evidence: self.evidence(), answers, rollover_hour, target })
+        let before = self.planning.plan.clone();
+        Ok(PlanInput { key, evidence: self.evidence(), answers, rollover_hour, target, before })
     }
 }
 
@@ -252,6 +289,7 @@ impl PlanInput {
     /// All answers, short steps included, as the scheduler sees them.
     fn training(&self) -> Vec<TrainingItem> {
         let mut items: Vec<(i64, TrainingItem)> = Vec::new();
+        let since = from(self.answers.values().flat_map(|answers| answers.iter().skip(1)).map(|answer| answer.at.at));
         for (number, answers) in (0..).zip(self.answers.values()) {
             let mut reviews = Vec::with_capacity(answers.len());
             let mut before: Option<StudyDay> = None;
@@ -259,7 +297,7 @@ impl PlanInput {
                 let day = answer.at.study_day(self.rollover_hour);
                 let days = before.map_or(0, |before| u32::try_from(day.days_since(before)).unwrap_or(0));
                 reviews.push((answer.rating, days));
-                if days > 0 {
+                if days > 0 && since.is_none_or(|since| answer.at.at >= since) {
                     items.push((answer.at.at.0, TrainingItem { card: number, reviews: reviews.clone() }));
                 }
                 before = Some(day);
@@ -270,30 +308,51 @@ impl PlanInput {
     }
 
     fn plan(self) -> DayPlan {
-        let fit_of_all = fit(&self.training());
         let mut plan = DayPlan {
             key: self.key.clone(),
             evidence: self.evidence,
             order: None,
             seconds: HashMap::new(),
             outlook: None,
-            fit: fit_of_all,
+            fit: fit(&self.training()),
+            calibration: Vec::new(),
         };
-        let (Some((target, outlook)), Some(exam_day)) = (&self.target, self.key.exam_day) else { return plan };
         let today = self.key.day;
-        let planner = |until: StudyDay| {
-            let parameters = fit(&days_items(self.all_days(until).iter().map(Vec::as_slice))).parameters;
-            let cards: Vec<PlanCard> = target.cards.iter().map(|card| card.with_answers(self.days(&card.id, &card.was, until))).collect();
+        let so_far = self.day_fit(today);
+        plan.calibration = so_far.calibration;
+        let (Some((target, outlook)), Some(exam_day)) = (&self.target, self.key.exam_day) else { return plan };
+        let planner = |until: StudyDay, parameters| {
+            let cards = target.cards.iter().map(|card| card.with_answers(self.days(&card.id, &card.was, until))).collect();
             Planner::new(cards, target.domains.len(), parameters, today, exam_day)
         };
-        // The order of a day is made from what was known in the morning, so that it does not change under the learner's hands.
-        let morning = planner(today.plus_days(-1));
-        let usual = outlook.usual_minutes as f32;
-        let minutes = self.key.minutes.first().copied().filter(|minutes| *minutes > 0).map_or(usual, |minutes| minutes as f32);
-        let order = morning.order(minutes);
-        plan.seconds = target.cards.iter().enumerate().map(|(index, card)| (card.id.clone(), morning.seconds(index))).collect();
-        plan.order = Some(order.into_iter().filter_map(|index| target.cards.get(index)).map(|card| card.id.clone()).collect());
-        plan.outlook = Some(outlook.look(target, &planner(today), &self.key.minutes));
+        match self.made_this_morning() {
+            Some((order, seconds)) => (plan.order, plan.seconds) = (Some(order), seconds),
+            None => {
+                // The order of a day is made from what was known in the morning, so that it does not change under the learner's hands.
+                let yesterday = today.plus_days(-1);
+                let morning = planner(yesterday, self.day_fit(yesterday).parameters);
+                let order = morning.order(self.minutes_today(outlook.usual_minutes));
+                plan.seconds = target.cards.iter().enumerate().map(|(index, card)| (card.id.clone(), morning.seconds(index))).collect();
+                plan.order = Some(order.into_iter().filter_map(|index| target.cards.get(index)).map(|card| card.id.clone()).collect());
+            }
+        }
+        plan.outlook = Some(outlook.look(target, &planner(today, so_far.parameters), &self.key.minutes));
         plan
+    }
+
+    /// The model fitted to days up to one.
+    fn day_fit(&self, until: StudyDay) -> Fit {
+        fit(&days_items(self.all_days(until).iter().map(Vec::as_slice)))
+    }
+
+    /// Minutes the day is ordered for; on a day off those of a usual day, for who studies all the same.
+    fn minutes_today(&self, usual: u32) -> f32 {
+        self.key.minutes.first().copied().filter(|minutes| *minutes > 0).unwrap_or(usual) as f32
+    }
+
+    /// The order that was made for the same day and the same cards before.
+    fn made_this_morning(&self) -> Option<(Vec<CardId>, HashMap<CardId, f32>)> {
+        let before = self.before.as_ref().filter(|before| before.key == self.key && before.evidence.1 == self.evidence.1)?;
+        Some((before.order.clone()?, before.seconds.clone()))
     }
 }

@@ -59,8 +59,8 @@ pub struct DomainOutlook {
     pub expected: f64,
     /// What it would add to the share of the whole exam if it were learned as well as can be.
     pub worth: f64,
-    /// A card of it to start with.
-    pub first: Option<CardId>,
+    /// A search that finds its cards.
+    pub search: String,
 }
 
 /// The outlook on the exam. Shares and chances are from 0 to 1.
@@ -70,6 +70,8 @@ pub struct Outlook {
     pub withheld: Option<Withheld>,
     /// The forecast, the study that is planned counted in.
     pub forecast: Forecast,
+    /// The forecast if the exam were sat today.
+    pub now: Forecast,
     /// The share that passes.
     pub cut: Option<f64>,
     /// Mock exams it rests on.
@@ -86,6 +88,10 @@ pub struct Outlook {
     pub advice: Option<Advice>,
     /// Mean recall on the exam morning over all cards, the planned study counted in.
     pub recall: f64,
+    /// Cards of the exam, and about how many of them will not have been met by then.
+    pub cards: (usize, usize),
+    /// Whether a pre-test was taken or cards were answered: whether anything is known of the learner.
+    pub is_fresh: bool,
 }
 
 impl Outlook {
@@ -97,8 +103,8 @@ impl Outlook {
             exam_day,
             chance: chance.clamp(0.0, 1.0),
             chance_interval: self.forecast.chance_interval,
-            share: self.forecast.share,
-            share_interval: self.forecast.share_interval,
+            share: self.now.share,
+            share_interval: self.now.share_interval,
             mocks: self.mocks,
         })
     }
@@ -184,7 +190,7 @@ impl OutlookInput {
     }
 
     /// The share of planned days that are studied: of the last thirty, or since the first answer.
-    fn attendance(&self, cards: &[PlanCard], today: StudyDay) -> f32 {
+    fn attendance(cards: &[PlanCard], today: StudyDay) -> f32 {
         let mut days: Vec<i32> = cards.iter().flat_map(|card| &card.answers).map(|answer| today.days_since(answer.day)).collect();
         let since = days.iter().copied().max().unwrap_or(0).min(30);
         days.retain(|ago| (1..=since).contains(ago));
@@ -196,7 +202,7 @@ impl OutlookInput {
 
     pub(super) fn look(&self, target: &TargetCards, planner: &Planner, minutes: &[u32]) -> Outlook {
         let today = self.exam_day.plus_days(-(minutes.len() as i32));
-        let attendance = self.attendance(planner.cards(), today);
+        let attendance = Self::attendance(planner.cards(), today);
         let planned = |days: &mut dyn Iterator<Item = u32>, more: f32| -> Vec<f32> {
             days.enumerate()
                 .map(|(ahead, minutes)| {
@@ -220,6 +226,7 @@ impl OutlookInput {
         };
         let (own, recalls) = expected(planner, &planned(&mut minutes.iter().copied(), 0.0), days);
         let with_more = expected(planner, &planned(&mut minutes.iter().copied(), MORE_MINUTES), days).0;
+        let now = expected(&planner.with_exam(today.plus_days(1)), &[], 0).0;
         let later = |wait: i32| {
             let all: Vec<u32> = minutes.iter().chain(self.later_minutes.iter().take(wait as usize)).copied().collect();
             let moved = planner.with_exam(self.exam_day.plus_days(wait));
@@ -227,6 +234,7 @@ impl OutlookInput {
         };
         Outlook {
             withheld: self.withheld(planner.cards()),
+            now,
             cut: self.cut,
             mocks: self.mocks,
             domains: domains(target, &shape, &own, &recalls, &transfer, days),
@@ -235,9 +243,18 @@ impl OutlookInput {
             mock_narrows: mock_narrows(&shape, &recalls, &items, &own, days),
             advice: own.chance.map(|chance| advice(chance, &own, days, later)),
             recall: mean(&recalls),
+            cards: (target.cards.len(), unmet(&recalls, target.cards.len())),
+            is_fresh: self.answered.is_empty() && planner.cards().iter().all(|card| card.answers.is_empty()),
             forecast: own,
         }
     }
+}
+
+/// About how many cards are not met: those that are not recalled at all.
+fn unmet(recalls: &[Recalls], cards: usize) -> usize {
+    let count = recalls.iter().map(Vec::len).sum::<usize>().max(1);
+    let none = recalls.iter().flatten().filter(|recall| **recall <= 0.0).count();
+    (none as f64 / count as f64 * cards as f64).round() as usize
 }
 
 fn mean(recalls: &[Recalls]) -> f64 {
@@ -256,7 +273,9 @@ fn domains(
     let worth = |index: usize| {
         let mut best = recalls.to_vec();
         if let Some(domain) = best.get_mut(index) {
-            domain.iter_mut().for_each(|recall| *recall = recall.max(REACHABLE));
+            for recall in domain {
+                *recall = recall.max(REACHABLE);
+            }
         }
         (forecast(shape, &best, transfer, days).share - own.share).max(0.0)
     };
@@ -267,7 +286,7 @@ fn domains(
             cards: domain.cards,
             expected: own.domains.get(index).copied().unwrap_or(0.0),
             worth: worth(index),
-            first: target.cards.iter().find(|card| card.is_of(index)).map(|card| card.id.clone()),
+            search: domain.search.clone(),
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use super::super::exam::domain_draws;
 use super::super::{CardEntry, Collection, Error};
 use crate::engine::exam::assemble::shares;
 use crate::engine::plan::{DayAnswer, PlanCard};
-use crate::model::{CardId, CardKind, StudyDay};
+use crate::model::{CardId, CardKind, Draw, StudyDay};
 use std::collections::HashMap;
 
 /// A card of the exam, before its answers.
@@ -22,11 +22,6 @@ pub(super) struct TargetCard {
 }
 
 impl TargetCard {
-    /// Whether it counts for a domain.
-    pub fn is_of(&self, domain: usize) -> bool {
-        self.domain == domain
-    }
-
     /// The card with its answers; mock exams before the first of them tell what was known.
     pub fn with_answers(&self, answers: Vec<DayAnswer>) -> PlanCard {
         let first = answers.first().map(|answer| answer.day);
@@ -46,6 +41,8 @@ impl TargetCard {
 #[derive(Debug, Clone)]
 pub(super) struct TargetDomain {
     pub title: String,
+    /// A search that finds its cards.
+    pub search: String,
     /// Its share of the exam, 0 to 1.
     pub weight: f64,
     pub cards: usize,
@@ -67,6 +64,16 @@ fn effort(kind: CardKind) -> f32 {
     }
 }
 
+/// A search for what a domain draws from.
+fn search(draws: &[Draw]) -> String {
+    let one = |draw: &Draw| match draw {
+        Draw::Deck(deck) => format!("deck:{deck}"),
+        Draw::Domain(deck, domain) => format!("(deck:{deck} domain:{domain})"),
+        Draw::Tag(tag) => format!("tag:\"{tag}\""),
+    };
+    draws.iter().map(one).collect::<Vec<_>>().join(" or ")
+}
+
 impl Collection {
     /// Cards that count for the exam studied for: of decks that are shown, not suspended, and not called wrong. Without a blueprint all
     /// cards are one domain.
@@ -79,6 +86,7 @@ impl Collection {
                 let weights: Vec<Option<f32>> = exam.domains.iter().map(|domain| domain.weight).collect();
                 let domain = |(domain, weight): (&crate::model::BlueprintDomain, f64)| TargetDomain {
                     title: domain.title.clone(),
+                    search: search(&domain.draws),
                     weight,
                     cards: 0,
                 };
@@ -88,7 +96,10 @@ impl Collection {
                 };
                 (domains, entries.iter().map(of).collect())
             }
-            None => (vec![TargetDomain { title: "All decks".to_owned(), weight: 1.0, cards: 0 }], vec![vec![0]; entries.len()]),
+            None => (
+                vec![TargetDomain { title: "All decks".to_owned(), search: String::new(), weight: 1.0, cards: 0 }],
+                vec![vec![0]; entries.len()],
+            ),
         };
         for domain in of_entry.iter().flatten() {
             if let Some(domain) = domains.get_mut(*domain) {

@@ -17,7 +17,7 @@ mod projection;
 
 pub use belief::Belief;
 pub use course::Course;
-pub use fit::{Evidence, Fit, days_items, fit};
+pub use fit::{CalibrationBin, Evidence, Fit, days_items, fit, from};
 pub use habits::Habits;
 pub use history::{DayAnswer, PlanCard, by_day};
 pub use memory::{Memory, Parameters};

@@ -20,7 +20,9 @@ create index mark_card on mark (card);
 
 alter table card_state add column claimed integer not null default 0 check (claimed in (0, 1));
 
--- What the learner was told on a day: shares from 0 to 1, the interval that holds with 80 %. The newest of a day stays.
+-- What the learner was told on a day: the chance of passing on the exam day, and the share of questions that would be right if the exam
+-- were sat on this day, which a mock exam of the day can be held against. From 0 to 1; intervals hold with 80 %. The newest of a day
+-- stays.
 create table told (
     exam text not null,
     day integer not null,

@@ -9,6 +9,7 @@ pub(super) mod exam_start;
 pub(super) mod exams;
 pub(super) mod import;
 pub(super) mod library;
+pub(super) mod outlook;
 pub(super) mod parts;
 pub(super) mod progress;
 pub(super) mod report;

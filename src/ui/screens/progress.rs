@@ -4,10 +4,12 @@ use super::super::action::Action;
 use super::super::route::Route;
 use super::super::theme::{Weight, font, tokens};
 use super::super::widgets::{
-    button, card, card_title, choice_row, columns, figure, heatmap_ui, label, label_cut, meter, page_title, rule, still_plot,
+    button, calibration_ui, card, card_title, choice_row, columns, figure, heatmap_ui, label, label_cut, meter, page_title, rule,
+    still_plot,
 };
 use super::{grouped, page, percent};
-use crate::app::{Collection, Error, ProgressView};
+use crate::app::{Against, Collection, Error, ProgressView};
+use crate::engine::plan::CalibrationBin;
 use crate::model::StudyDay;
 use eframe::egui::{Align, Layout, Ui, vec2};
 use egui_plot::{Bar, BarChart};
@@ -21,6 +23,66 @@ pub(in crate::ui) struct View {
     pub(in crate::ui) period: ProgressView,
     pub(in crate::ui) headline: String,
     pub(in crate::ui) is_empty: bool,
+    pub(in crate::ui) honest: HonestView,
+}
+
+/// Whether what was predicted came.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::ui) struct HonestView {
+    pub(in crate::ui) bins: Vec<CalibrationBin>,
+    /// "off by 1.4 points on average", or why nothing is said.
+    pub(in crate::ui) words: String,
+    /// Of each mock exam: what was told and what came, and whether the interval held.
+    pub(in crate::ui) mocks: Vec<(String, bool)>,
+    /// What the memory model was fitted to.
+    pub(in crate::ui) fit: String,
+}
+
+impl HonestView {
+    fn new(collection: &Collection) -> Result<Self, Error> {
+        let bins = collection.calibration().to_vec();
+        let mock = |Against { day, share, told: (low, high) }: Against| {
+            let held = (low..=high).contains(&share);
+            let percent = |share: f64| format!("{:.0}", share * 100.0);
+            let sign = if held { "✓" } else { "×" };
+            let words =
+                format!("{sign} {}: told {}–{} %, came {} %", day.date().format("%-d %b"), percent(low), percent(high), percent(share));
+            (words, held)
+        };
+        Ok(Self {
+            words: calibration_words(&bins),
+            bins,
+            mocks: collection.forecast_against_mocks()?.into_iter().take(6).map(mock).collect(),
+            fit: fit_words(collection),
+        })
+    }
+}
+
+fn calibration_words(bins: &[CalibrationBin]) -> String {
+    let count: usize = bins.iter().map(|bin| bin.count).sum();
+    if count == 0 {
+        return "After about 200 reviews of cards from an earlier day, predicted and actual recall are shown here.".to_owned();
+    }
+    let off: f32 = bins.iter().map(|bin| (bin.predicted - bin.actual).abs() * bin.count as f32).sum::<f32>() / count as f32;
+    format!("off by {:.1} points on average, over your newest {} reviews, which the model had not seen", off * 100.0, grouped(count as u64))
+}
+
+fn fit_words(collection: &Collection) -> String {
+    let Some(evidence) = collection.fit().and_then(|fit| fit.evidence) else { return String::new() };
+    let reviews = grouped(evidence.reviews as u64);
+    match (evidence.kept, evidence.held_back) {
+        (true, 0) => format!("The memory model begins to follow you: {reviews} reviews so far."),
+        (true, held) => format!(
+            "The memory model is fitted to your {reviews} reviews: log loss {:.3} on the newest {} held back, down from {:.3} with the defaults.",
+            evidence.after,
+            grouped(held as u64),
+            evidence.before
+        ),
+        (false, _) => format!(
+            "A fit to your {reviews} reviews would predict no better than the published defaults (log loss {:.3}, defaults {:.3}), so the defaults stay.",
+            evidence.after, evidence.before
+        ),
+    }
 }
 
 impl View {
@@ -34,7 +96,8 @@ impl View {
             if days == 1 { "1 day".to_owned() } else { format!("{days} days") },
             year.streak
         );
-        Ok(Self { days_back, today: collection.today(), is_empty: year.totals.reviews == 0, year: year.days, period, headline })
+        let honest = HonestView::new(collection)?;
+        Ok(Self { honest, days_back, today: collection.today(), is_empty: year.totals.reviews == 0, year: year.days, period, headline })
     }
 }
 
@@ -76,6 +139,8 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
                 recall_ui(ui, view);
             },
             |ui| {
+                honest_ui(ui, &view.honest);
+                ui.add_space(16.0);
                 standing_ui(ui, view);
                 ui.add_space(16.0);
                 forecast_ui(ui, view);
@@ -133,6 +198,32 @@ fn recall_ui(ui: &mut Ui, view: &View) {
             totals.new_cards
         );
         label(ui, words, 12.5, Weight::Regular, t.muted);
+    });
+}
+
+fn honest_ui(ui: &mut Ui, view: &HonestView) {
+    let t = tokens(ui);
+    card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        label(ui, "Is the forecast honest?", 15.0, Weight::Semibold, t.text);
+        label(ui, "predicted and actual recall", 12.5, Weight::Regular, t.muted);
+        if !view.bins.is_empty() {
+            ui.add_space(4.0);
+            calibration_ui(ui, &view.bins, 130.0);
+        }
+        ui.add_space(4.0);
+        label(ui, view.words.as_str(), 12.5, Weight::Regular, t.muted);
+        if !view.mocks.is_empty() {
+            ui.add_space(8.0);
+            label(ui, "Mock exams against the forecast of the day before", 13.0, Weight::Medium, t.text);
+            for (words, held) in &view.mocks {
+                label(ui, words.as_str(), 13.0, Weight::Regular, if *held { t.good } else { t.again });
+            }
+        }
+        if !view.fit.is_empty() {
+            ui.add_space(8.0);
+            label(ui, view.fit.as_str(), 12.5, Weight::Regular, t.muted);
+        }
     });
 }
 

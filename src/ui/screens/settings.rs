@@ -2,13 +2,13 @@
 
 use super::super::action::Action;
 use super::super::route::Dialog;
-use super::super::theme::{Weight, tokens};
-use super::super::widgets::{button, card, card_title, choice_row, form_row, label, label_cut, page_title, small_button};
+use super::super::theme::{Tokens, Weight, tokens};
+use super::super::widgets::{button, card, card_title, chip_button, choice_row, form_row, label, label_cut, page_title, small_button};
 use super::page;
 use crate::app::{BackupInfo, Collection, Settings, Target, Theme};
 use crate::model::{DesiredRetention, Policy};
-use chrono::NaiveDate;
-use eframe::egui::{ComboBox, DragValue, Id, Role, TextEdit, Ui, WidgetInfo};
+use chrono::{Datelike as _, NaiveDate};
+use eframe::egui::{ComboBox, DragValue, Grid, Id, Role, TextEdit, Ui, WidgetInfo};
 
 /// What the screen shows.
 #[derive(Debug, Clone)]
@@ -20,6 +20,7 @@ pub(in crate::ui) struct View {
     pub(in crate::ui) data: String,
     pub(in crate::ui) decks: String,
     pub(in crate::ui) read_only: bool,
+    pub(in crate::ui) today: NaiveDate,
 }
 
 impl View {
@@ -32,6 +33,7 @@ impl View {
             data: collection.paths().data.display().to_string(),
             decks: collection.decks_folder().display().to_string(),
             read_only: collection.is_read_only(),
+            today: collection.date(),
         }
     }
 }
@@ -41,6 +43,8 @@ impl View {
 pub(in crate::ui) struct State {
     date: Option<String>,
     other: Option<String>,
+    /// Months after this one that the calendar shows.
+    month: u32,
 }
 
 /// Whether a date can be read as 2026-12-12; empty is no date.
@@ -77,6 +81,8 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
         card(ui, |ui| target_ui(ui, view, state, &mut settings));
         ui.add_space(16.0);
         card(ui, |ui| study_ui(ui, &mut settings, &mut policy, view.read_only));
+        ui.add_space(16.0);
+        card(ui, |ui| days_off_ui(ui, view.today, state, &mut settings));
         ui.add_space(16.0);
         card(ui, |ui| look_ui(ui, &mut settings));
         ui.add_space(16.0);
@@ -137,7 +143,10 @@ fn study_ui(ui: &mut Ui, settings: &mut Settings, policy: &mut Policy, read_only
     form_row(ui, "Minutes a day", "The plan for today never asks for more", |ui, id| {
         number(ui, id, &mut settings.minutes_a_day, 1..=600, "min");
     });
-    form_row(ui, "New cards a day", "", |ui, id| number(ui, id, &mut settings.new_cards_a_day, 0..=500, "cards"));
+    weekdays_ui(ui, settings);
+    form_row(ui, "New cards a day", "Where no exam is planned for; a plan decides this itself", |ui, id| {
+        number(ui, id, &mut settings.new_cards_a_day, 0..=500, "cards")
+    });
     form_row(ui, "Time counted on one card", "So that a coffee break spoils nothing", |ui, id| {
         number(ui, id, &mut settings.cap_seconds, 5..=600, "s at most");
     });
@@ -157,6 +166,96 @@ fn study_ui(ui: &mut Ui, settings: &mut Settings, policy: &mut Policy, read_only
             policy.rollover_hour = hour as u8;
         });
     });
+}
+
+/// A full, a half or no day for each weekday.
+fn weekdays_ui(ui: &mut Ui, settings: &mut Settings) {
+    form_row(ui, "Easy days", "Click a weekday for half the minutes, again for none", |ui, _| {
+        let t = tokens(ui);
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for (share, name) in settings.weekdays.iter_mut().zip(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]) {
+            let (word, next) = match *share {
+                100 => ("full", 50),
+                1..100 => ("half", 0),
+                _ => ("off", 100),
+            };
+            let (ink, ground) = match word {
+                "full" => (t.accent, t.accent_soft),
+                "half" => (t.hard, t.warn_soft),
+                _ => (t.muted, t.sunken),
+            };
+            if chip_button(ui, &format!("{name} {word}"), ink, ground).clicked() {
+                *share = next;
+            }
+        }
+    });
+}
+
+/// A month with its days off; a click takes a day off or gives it back.
+fn days_off_ui(ui: &mut Ui, today: NaiveDate, state: &mut State, settings: &mut Settings) {
+    let t = tokens(ui);
+    let Some(first) = today.with_day(1).and_then(|first| first.checked_add_months(chrono::Months::new(state.month))) else { return };
+    let count = settings.days_off.iter().filter(|day| day.as_str() >= today.to_string().as_str()).count();
+    card_title(ui, "Days off", &super::plural(count, "day off").replace("day offs", "days off"));
+    label(
+        ui,
+        "No study is planned on them; the plan to the exam is made anew and says what it then reaches.",
+        12.5,
+        Weight::Regular,
+        t.muted,
+    );
+    ui.add_space(6.0);
+    ui.horizontal(|ui| {
+        if state.month > 0 && small_button(ui, "Earlier").clicked() {
+            state.month -= 1;
+        }
+        label(ui, first.format("%B %Y").to_string(), 14.0, Weight::Medium, t.text);
+        if state.month < 18 && small_button(ui, "Later").clicked() {
+            state.month += 1;
+        }
+    });
+    let exam = settings.exam_day();
+    Grid::new("calendar").spacing([4.0, 4.0]).show(ui, |ui| {
+        for name in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] {
+            label(ui, name, 12.0, Weight::Regular, t.muted);
+        }
+        ui.end_row();
+        let lead = first.weekday().num_days_from_monday() as usize;
+        for _ in 0..lead {
+            ui.label("");
+        }
+        let days = first.iter_days().take_while(|day| day.month() == first.month());
+        for (index, day) in days.enumerate() {
+            day_ui(ui, day, today, exam, settings, t);
+            if (lead + index) % 7 == 6 {
+                ui.end_row();
+            }
+        }
+    });
+}
+
+fn day_ui(ui: &mut Ui, day: NaiveDate, today: NaiveDate, exam: Option<NaiveDate>, settings: &mut Settings, t: Tokens) {
+    let text = day.to_string();
+    let is_off = settings.days_off.contains(&text);
+    let number = day.format("%-d").to_string();
+    if day < today {
+        label(ui, number, 13.0, Weight::Regular, t.faint);
+        return;
+    }
+    let (words, ink, ground) = match (exam == Some(day), is_off) {
+        (true, _) => (format!("{number} exam"), t.surface, t.accent),
+        (_, true) => (format!("{number} off"), t.hard, t.warn_soft),
+        (_, false) => (number, t.text, t.sunken),
+    };
+    let response = chip_button(ui, &words, ink, ground);
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, is_off, format!("{} off", day.format("%-d %B"))));
+    if response.clicked() && exam != Some(day) {
+        if is_off {
+            settings.days_off.remove(&text);
+        } else {
+            settings.days_off.insert(text);
+        }
+    }
 }
 
 fn look_ui(ui: &mut Ui, settings: &mut Settings) {

@@ -112,6 +112,9 @@ fn hints_ui(ui: &mut Ui, view: &CardView) {
     if view.can_undo {
         hint(Command::Undo, "undo");
     }
+    if view.entry.state.reps == 0 && view.shown.stage == Stage::Asked {
+        hint(Command::Claim, "I know this");
+    }
     hint(Command::Edit, "edit");
     hint(Command::Flag1, "flag");
     hint(Command::SuspendNote, "suspend");

@@ -7,6 +7,7 @@ use super::super::widgets::{
     bars_ui, button, card, card_title, columns, figure, has_columns, label, label_cut, meter, page_title, primary, rule, small_button,
 };
 use super::exams::attempts_ui;
+use super::outlook::{OutlookView, domains_ui, exam_ui};
 use super::{page, percent};
 use crate::app::{AttemptRow, Collection, DeckRow, Error, Plan, Scope, Target};
 use crate::model::Scoring;
@@ -30,6 +31,11 @@ pub(in crate::ui) struct View {
     pub(in crate::ui) done_words: String,
     pub(in crate::ui) has_session: bool,
     pub(in crate::ui) attempts: Vec<AttemptRow>,
+    /// The exam's outlook, where one is planned for.
+    pub(in crate::ui) outlook: Option<OutlookView>,
+    /// What the bars of the next days count.
+    pub(in crate::ui) days_unit: &'static str,
+    pub(in crate::ui) is_planned: bool,
 }
 
 impl View {
@@ -37,6 +43,7 @@ impl View {
     pub(in crate::ui) fn new(collection: &Collection) -> Result<Self, Error> {
         let now = collection.now().local();
         let plan = collection.plan()?;
+        let is_planned = collection.planned_exam_day().is_some();
         let greeting = match now.hour() {
             4..12 => "Good morning",
             12..18 => "Good afternoon",
@@ -53,13 +60,16 @@ impl View {
         Ok(Self {
             greeting,
             subtitle,
-            loading: !collection.is_loaded(),
+            loading: !collection.is_loaded() || collection.is_planning(),
             target,
             target_facts,
             target_remark,
             plan_words: plan_words(collection, &plan),
             done_words: done_words(&plan),
-            days: due_days(collection)?,
+            days: if is_planned { planned_days(collection) } else { due_days(collection)? },
+            days_unit: if is_planned { "minutes a day" } else { "reviews due" },
+            is_planned,
+            outlook: OutlookView::new(collection)?,
             plan,
             decks,
             has_session: collection.shown().is_some(),
@@ -109,7 +119,10 @@ fn target_words(collection: &Collection) -> (String, String, String) {
 }
 
 fn plan_words(collection: &Collection, plan: &Plan) -> String {
-    let minutes = collection.settings().minutes_a_day;
+    let minutes = collection.minutes_on(collection.date());
+    if let Some(words) = exam_plan_words(collection, plan, minutes) {
+        return words;
+    }
     match (plan.reviews + plan.new_cards, plan.left_out) {
         (0, 0) if plan.done > 0 => "Today's plan is done.".to_owned(),
         (0, 0) => "Nothing is due.".to_owned(),
@@ -120,6 +133,43 @@ fn plan_words(collection: &Collection, plan: &Plan) -> String {
         (_, 0) => format!("All that is due, and new cards, in {minutes} minutes a day."),
         (_, left) => format!("What fits into {minutes} minutes; {left} due reviews wait, the longest due come first."),
     }
+}
+
+/// What the plan to the exam says of today; none where cards come by desired retention.
+fn exam_plan_words(collection: &Collection, plan: &Plan, minutes: u32) -> Option<String> {
+    let left = plan.reviews + plan.new_cards;
+    if collection.planned_exam_day().is_some() {
+        return Some(match (minutes, left) {
+            (0, _) => "A day off: nothing is asked of you. The days to come were planned anew.".to_owned(),
+            (_, 0) if plan.done > 0 => "Today's plan is done. More is always possible, and counts.".to_owned(),
+            (_, 0) => "Every card of the exam was met today.".to_owned(),
+            _ => format!("Chosen to raise your expected exam score the most in {minutes} minutes."),
+        });
+    }
+    let days = (collection.settings().exam_day()? - collection.date()).num_days();
+    match days {
+        0 => Some("Your exam is today: good luck. Nothing has to be studied now; what is due is here if you like.".to_owned()),
+        ..0 if left > 0 => Some("Your exam is over. Cards come when they are due, so that what you learned stays.".to_owned()),
+        _ => None,
+    }
+}
+
+/// Minutes of the next days, as they are planned.
+fn planned_days(collection: &Collection) -> Vec<(String, f32, String)> {
+    let today = collection.today();
+    let exam = collection.planned_exam_day();
+    (0..14)
+        .map(|ahead| {
+            let day = today.plus_days(ahead);
+            let date = day.date();
+            let minutes = if exam.is_some_and(|exam| day < exam) { collection.minutes_on(date) } else { 0 };
+            let words = match exam {
+                Some(exam) if day == exam => format!("{}: the exam", date.format("%-d %B")),
+                _ => format!("{}: {minutes} min", date.format("%-d %B")),
+            };
+            (date.format("%-d").to_string(), minutes as f32, words)
+        })
+        .collect()
 }
 
 fn done_words(plan: &Plan) -> String {
@@ -150,7 +200,7 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
                 action = Some(Action::Go(Route::Settings));
             }
         });
-        let (mut from_decks, mut from_exams) = (None, None);
+        let (mut from_decks, mut from_exams, mut from_outlook) = (None, None, None);
         let mut from_plan = None;
         // Where there is one column, what to do now still comes first.
         let beside = has_columns(ui);
@@ -161,12 +211,17 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
         columns(
             ui,
             0.661,
-            |ui| {
-                if !view.target.is_empty() {
-                    target_ui(ui, view);
-                    ui.add_space(16.0);
+            |ui| match &view.outlook {
+                Some(outlook) => {
+                    from_outlook = outlook_ui(ui, view, outlook);
                 }
-                from_decks = decks_ui(ui, view);
+                None => {
+                    if !view.target.is_empty() {
+                        target_ui(ui, view);
+                        ui.add_space(16.0);
+                    }
+                    from_decks = decks_ui(ui, view);
+                }
             },
             |ui| {
                 if beside {
@@ -180,8 +235,16 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
                 }
             },
         );
-        from_plan.or(from_decks).or(from_exams).or(action)
+        from_plan.or(from_outlook).or(from_decks).or(from_exams).or(action)
     })
+}
+
+/// The exam with its outlook, and its domains.
+fn outlook_ui(ui: &mut Ui, view: &View, outlook: &OutlookView) -> Option<Action> {
+    let title = if view.target.is_empty() { "Your exam" } else { view.target.as_str() };
+    let from_exam = exam_ui(ui, title, &view.target_facts, outlook);
+    ui.add_space(16.0);
+    from_exam.or(domains_ui(ui, outlook))
 }
 
 fn target_ui(ui: &mut Ui, view: &View) {
@@ -203,7 +266,8 @@ fn plan_ui(ui: &mut Ui, view: &View) -> Option<Action> {
     card(ui, |ui| {
         card_title(ui, "Today's plan", &view.done_words);
         if view.loading {
-            label(ui, "Reading your decks…", 14.0, Weight::Regular, t.muted);
+            let words = if view.is_planned { "Making the plan for today…" } else { "Reading your decks…" };
+            label(ui, words, 14.0, Weight::Regular, t.muted);
             return;
         }
         if view.can_start() {
@@ -235,7 +299,7 @@ fn plan_ui(ui: &mut Ui, view: &View) -> Option<Action> {
                 if button(ui, "Ten more minutes", "").clicked() {
                     action = Some(Action::Study(Scope::More));
                 }
-                if button(ui, "Study ahead", "").clicked() {
+                if !view.is_planned && button(ui, "Study ahead", "").clicked() {
                     action = Some(Action::Study(Scope::Ahead(String::new())));
                 }
             });
@@ -302,8 +366,8 @@ fn days_ui(ui: &mut Ui, view: &View) {
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         label(ui, "Next 14 days", 15.0, Weight::Semibold, t.text);
-        label(ui, "reviews due", 12.5, Weight::Regular, t.muted);
+        label(ui, view.days_unit, 12.5, Weight::Regular, t.muted);
         ui.add_space(6.0);
-        bars_ui(ui, "Reviews due in the next 14 days", &view.days, 92.0);
+        bars_ui(ui, &format!("Next 14 days, {}", view.days_unit), &view.days, 92.0);
     });
 }

@@ -2,6 +2,8 @@
 
 mod bars;
 mod buttons;
+mod calibration;
+mod chance;
 mod dialog;
 mod heatmap;
 mod markup;
@@ -9,6 +11,8 @@ mod toast;
 
 pub(super) use bars::{bars_ui, meter, still_plot, whole_number};
 pub(super) use buttons::{button, keycap, link_button, nav_item, primary, rating_button, small_button, text_link};
+pub(super) use calibration::calibration_ui;
+pub(super) use chance::chance_chart_ui;
 pub(super) use dialog::dialog;
 pub(super) use heatmap::heatmap_ui;
 pub(super) use markup::{Markup, highlightable, marked_ui, markup_ui};
@@ -85,6 +89,17 @@ pub(super) fn chip(ui: &mut Ui, text: &str, color: Color32, ground: Color32) -> 
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     ui.painter().rect_filled(rect, 10.0, ground);
     ui.painter().galley(rect.min + vec2(9.0, 2.5), galley, color);
+    response
+}
+
+/// A pill that can be clicked.
+pub(super) fn chip_button(ui: &mut Ui, text: &str, color: Color32, ground: Color32) -> Response {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font(12.5, Weight::Medium), color);
+    let (rect, response) = ui.allocate_exact_size(vec2((galley.size().x + 16.0).max(56.0), galley.size().y + 10.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text));
+    ui.painter().rect_filled(rect, 8.0, ground);
+    focus_ring(ui, &response, 8.0);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
     response
 }
 
