@@ -191,7 +191,7 @@ fn the_fit_is_that_of_the_crate() {
         let fit = fitted(&mut collection);
         assert_eq!(collection.policy().parameters, fit.parameters, "and it is in force, once a day");
     } else {
-        assert_eq!(fit.parameters, fsrs::DEFAULT_PARAMETERS);
+        assert!(fit.parameters.iter().zip(&fsrs::DEFAULT_PARAMETERS).all(|(own, default)| (own - default).abs() < f32::EPSILON));
     }
 }
 

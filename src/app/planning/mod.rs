@@ -325,16 +325,15 @@ impl PlanInput {
             let cards = target.cards.iter().map(|card| card.with_answers(self.days(&card.id, &card.was, until))).collect();
             Planner::new(cards, target.domains.len(), parameters, today, exam_day)
         };
-        match self.made_this_morning() {
-            Some((order, seconds)) => (plan.order, plan.seconds) = (Some(order), seconds),
-            None => {
-                // The order of a day is made from what was known in the morning, so that it does not change under the learner's hands.
-                let yesterday = today.plus_days(-1);
-                let morning = planner(yesterday, self.day_fit(yesterday).parameters);
-                let order = morning.order(self.minutes_today(outlook.usual_minutes));
-                plan.seconds = target.cards.iter().enumerate().map(|(index, card)| (card.id.clone(), morning.seconds(index))).collect();
-                plan.order = Some(order.into_iter().filter_map(|index| target.cards.get(index)).map(|card| card.id.clone()).collect());
-            }
+        if let Some((order, seconds)) = self.made_this_morning() {
+            (plan.order, plan.seconds) = (Some(order), seconds);
+        } else {
+            // The order of a day is made from what was known in the morning, so that it does not change under the learner's hands.
+            let yesterday = today.plus_days(-1);
+            let morning = planner(yesterday, self.day_fit(yesterday).parameters);
+            let order = morning.order(self.minutes_today(outlook.usual_minutes));
+            plan.seconds = target.cards.iter().enumerate().map(|(index, card)| (card.id.clone(), morning.seconds(index))).collect();
+            plan.order = Some(order.into_iter().filter_map(|index| target.cards.get(index)).map(|card| card.id.clone()).collect());
         }
         plan.outlook = Some(outlook.look(target, &planner(today, so_far.parameters), &self.key.minutes));
         plan

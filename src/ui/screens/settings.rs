@@ -145,7 +145,7 @@ fn study_ui(ui: &mut Ui, settings: &mut Settings, policy: &mut Policy, read_only
     });
     weekdays_ui(ui, settings);
     form_row(ui, "New cards a day", "Where no exam is planned for; a plan decides this itself", |ui, id| {
-        number(ui, id, &mut settings.new_cards_a_day, 0..=500, "cards")
+        number(ui, id, &mut settings.new_cards_a_day, 0..=500, "cards");
     });
     form_row(ui, "Time counted on one card", "So that a coffee break spoils nothing", |ui, id| {
         number(ui, id, &mut settings.cap_seconds, 5..=600, "s at most");

@@ -211,17 +211,16 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
         columns(
             ui,
             0.661,
-            |ui| match &view.outlook {
-                Some(outlook) => {
+            |ui| {
+                if let Some(outlook) = &view.outlook {
                     from_outlook = outlook_ui(ui, view, outlook);
+                    return;
                 }
-                None => {
-                    if !view.target.is_empty() {
-                        target_ui(ui, view);
-                        ui.add_space(16.0);
-                    }
-                    from_decks = decks_ui(ui, view);
+                if !view.target.is_empty() {
+                    target_ui(ui, view);
+                    ui.add_space(16.0);
                 }
+                from_decks = decks_ui(ui, view);
             },
             |ui| {
                 if beside {
