@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
 
-pub(super) fn due(collection: &Collection, json: bool, out: &mut dyn Write) -> Result<Outcome, Error> {
+pub(super) fn due(collection: &mut Collection, json: bool, out: &mut dyn Write) -> Result<Outcome, Error> {
+    collection.plan_now()?;
     let plan = collection.plan()?;
     let rows = collection.deck_rows();
     if json {
@@ -15,18 +16,51 @@ pub(super) fn due(collection: &Collection, json: bool, out: &mut dyn Write) -> R
             .map(|row| json!({ "id": row.id.as_str(), "title": row.title, "cards": row.cards, "due": row.due, "new": row.new_cards, "recall": row.recall }))
             .collect();
         let today = json!({ "reviews": plan.reviews, "new": plan.new_cards, "minutes": plan.minutes, "left_out": plan.left_out, "answered": plan.done });
-        json_line(out, &json!({ "day": collection.date().to_string(), "today": today, "decks": decks }))?;
+        let day = collection.date().to_string();
+        json_line(out, &json!({ "day": day, "today": today, "exam": exam_json(collection), "decks": decks }))?;
         return Ok(Outcome::Done);
     }
     line(out, format!("Today: {}, {} new, about {} min", plural(plan.reviews, "review"), plan.new_cards, plan.minutes))?;
     if plan.left_out > 0 {
         line(out, format!("{} more are due and do not fit into today's minutes", plan.left_out))?;
     }
+    if let Some(words) = exam_words(collection) {
+        line(out, words)?;
+    }
     for row in rows.iter().filter(|row| !row.hidden) {
         let recall = row.recall.map_or("—".to_owned(), |share| format!("{:.0} %", share * 100.0));
         line(out, format!("{:5} due {:5} new {:5} cards  recall {recall:>5}  {}", row.due, row.new_cards, row.cards, row.title))?;
     }
     Ok(Outcome::Done)
+}
+
+/// The exam planned for, as JSON; null without one.
+fn exam_json(collection: &Collection) -> Value {
+    let Some(outlook) = collection.outlook() else { return Value::Null };
+    let domains: Vec<Value> = (outlook.domains.iter())
+        .map(|domain| json!({ "title": domain.title, "weight": domain.weight, "expected": domain.expected, "cards": domain.cards }))
+        .collect();
+    let told = outlook.withheld.is_none();
+    json!({
+        "date": collection.settings().exam_date, "chance": outlook.forecast.chance.filter(|_| told),
+        "chance_interval": told.then_some(outlook.forecast.chance_interval), "share": told.then_some(outlook.forecast.share),
+        "share_interval": told.then_some(outlook.forecast.share_interval), "cut": outlook.cut, "mocks": outlook.mocks, "domains": domains,
+    })
+}
+
+/// "The exam is in 20 days: chance of passing 71 %, 80 % interval 61 to 80 %".
+fn exam_words(collection: &Collection) -> Option<String> {
+    let outlook = collection.outlook()?;
+    let days = (collection.settings().exam_day()? - collection.date()).num_days();
+    let chance = match outlook.forecast.chance.filter(|_| outlook.withheld.is_none()) {
+        Some(chance) => {
+            let (low, high) = outlook.forecast.chance_interval;
+            let basis = if outlook.mocks == 0 { ", no mock exam yet" } else { "" };
+            format!("chance of passing {:.0} %, 80 % interval {:.0} to {:.0} %{basis}", chance * 100.0, low * 100.0, high * 100.0)
+        }
+        None => "the chance of passing is not told yet".to_owned(),
+    };
+    Some(format!("The exam is in {}: {chance}", plural(usize::try_from(days).ok()?, "day")))
 }
 
 pub(super) fn stats(collection: &Collection, days: u32, json: bool, out: &mut dyn Write) -> Result<Outcome, Error> {

@@ -222,7 +222,7 @@ fn dispatch(arguments: &Arguments, input: &mut dyn BufRead, out: &mut dyn Write)
         Command::Fmt { paths, check } => decks::format(paths, *check, out),
         Command::Import { files, dry_run, json } => decks::import(&mut arguments.open(*dry_run)?, files, *dry_run, *json, out),
         Command::Export { deck, format: ExportFormat::Ron, output } => decks::export(&arguments.open(true)?, deck, output.as_deref(), out),
-        Command::Due { json } => history::due(&arguments.open(true)?, *json, out),
+        Command::Due { json } => history::due(&mut arguments.open(true)?, *json, out),
         Command::Stats { days, json } => history::stats(&arguments.open(true)?, *days, *json, out),
         Command::Study { query, ahead } => study::study(&mut arguments.open(false)?, &query.join(" "), *ahead, input, out),
         Command::Exam(command) => exam::run(&mut arguments.open(command.only_reads())?, command, input, out),

@@ -19,6 +19,8 @@ mod gui;
 mod house;
 mod importing;
 mod planning;
+#[cfg(feature = "gui")]
+mod planning_gui;
 mod power_cut;
 mod study;
 mod vfs;

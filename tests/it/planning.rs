@@ -10,7 +10,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 const CARDS: usize = 60;
 
 /// Plain cards in two domains, and an exam over them.
-fn exam_world(scoring: &str, weights: (&str, &str)) -> World {
+pub fn exam_world(scoring: &str, weights: (&str, &str)) -> World {
     let world = World::new();
     let note = |n: usize| {
         let domain = if n < 40 { "a" } else { "b" };
@@ -36,11 +36,11 @@ fn exam_world(scoring: &str, weights: (&str, &str)) -> World {
     world
 }
 
-fn usual_world() -> World {
+pub fn usual_world() -> World {
     exam_world("Percent(pass: 70.0)", ("weight: 60,", "weight: 40,"))
 }
 
-fn aim(collection: &mut Collection, date: &str, minutes: u32) {
+pub fn aim(collection: &mut Collection, date: &str, minutes: u32) {
     let settings = collection.settings().clone();
     let target = Target::Exam("goal".to_owned());
     let settings = ascertain::app::Settings { target, exam_date: Some(date.to_owned()), minutes_a_day: minutes, ..settings };
@@ -127,7 +127,7 @@ fn study_brings_the_cards_the_judges_agent_names() {
 }
 
 /// Days of study with a rating for each card, by its number and how often it was answered.
-fn study(world: &World, collection: &mut Collection, days: i64, rating: impl Fn(usize, usize) -> Rating) {
+pub fn study(world: &World, collection: &mut Collection, days: i64, rating: impl Fn(usize, usize) -> Rating) {
     for day in 0..days {
         world.clock.set_wall(START + day * DAY);
         collection.start_study(Scope::Today).expect("started");
@@ -139,7 +139,7 @@ fn study(world: &World, collection: &mut Collection, days: i64, rating: impl Fn(
     }
 }
 
-fn mostly_good(card: usize, reps: usize) -> Rating {
+pub fn mostly_good(card: usize, reps: usize) -> Rating {
     if (card * 5 + reps * 3).is_multiple_of(7) { Rating::Again } else { Rating::Good }
 }
 
