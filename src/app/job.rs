@@ -31,12 +31,21 @@ impl<T: Send + 'static> Job<T> {
         Ok(Self { name, receiver })
     }
 
+    /// Waits for the result.
+    pub fn wait(self) -> Result<T, Error> {
+        self.receiver.recv().unwrap_or_else(|_| Err(self.lost()))
+    }
+
+    fn lost(&self) -> Error {
+        Error::bug(format!("the job `{}` ended without a result", self.name))
+    }
+
     /// The result, once it is there.
     pub fn poll(&self) -> Option<Result<T, Error>> {
         match self.receiver.try_recv() {
             Ok(result) => Some(result),
             Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some(Err(Error::bug(format!("the job `{}` ended without a result", self.name)))),
+            Err(TryRecvError::Disconnected) => Some(Err(self.lost())),
         }
     }
 }

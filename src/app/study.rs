@@ -213,8 +213,8 @@ impl Collection {
         if self.study.as_ref().is_some_and(goes_on) {
             return Ok(());
         }
-        if matches!(scope, Scope::Today | Scope::More) && self.is_planning() {
-            self.plan_now()?;
+        if matches!(scope, Scope::Today | Scope::More) && self.is_planning() && self.plan_now().is_err() {
+            self.warnings.push("No plan could be made to the exam; cards come when they are due.".to_owned());
         }
         let queue = self.queue(&scope)?;
         let cards = self.cards.all();

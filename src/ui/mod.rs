@@ -203,6 +203,7 @@ impl Gui {
         if let Some(result) = self.planning.as_ref().and_then(Job::poll) {
             self.planning = None;
             if let Err(error) = result.and_then(|plan| self.collection.install_plan(plan)) {
+                self.collection.plan_failed();
                 self.toasts.fail(&error);
             }
         }

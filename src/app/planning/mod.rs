@@ -63,6 +63,8 @@ pub(super) struct Planning {
     plan: Option<Arc<DayPlan>>,
     /// Rises with each answer and each exam that ends: there is something new to fit to.
     pub(super) evidence: u64,
+    /// What no plan could be made for: cards come by desired retention instead.
+    failed: Option<PlanKey>,
     /// The day the fitted model was put into force.
     fitted_on: Option<StudyDay>,
 }
@@ -143,7 +145,8 @@ impl Collection {
 
     /// Whether an exam is planned for and its plan is still being made.
     pub fn is_planning(&self) -> bool {
-        self.planned_exam_day().is_some() && self.day_plan().is_none()
+        let key = self.plan_key();
+        key.exam_day.is_some() && self.day_plan().is_none() && self.planning.failed.as_ref() != Some(&key)
     }
 
     /// The order of today's plan and the seconds each card takes; none where cards come by desired retention.
@@ -204,10 +207,22 @@ impl Collection {
     /// Makes the plan now, if there is need for one.
     pub fn plan_now(&mut self) -> Result<(), Error> {
         if self.needs_plan() {
-            let plan = self.plan_input()?.plan();
-            self.install_plan(plan)?;
+            // On a thread of its own, so that a panic in it is an error and study goes on without a plan.
+            match self.plan_job(Arc::new(|| {}))?.wait() {
+                Ok(plan) => self.install_plan(plan)?,
+                Err(error) => {
+                    self.plan_failed();
+                    return Err(error);
+                }
+            }
         }
         Ok(())
+    }
+
+    /// No plan could be made: until something changes, cards come by desired retention.
+    pub fn plan_failed(&mut self) {
+        self.planning.failed = Some(self.plan_key());
+        self.changed();
     }
 
     /// Takes in what a planning job brought: keeps what is told, and puts the fitted model into force, once a day.

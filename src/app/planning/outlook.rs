@@ -80,6 +80,8 @@ pub struct Outlook {
     pub domains: Vec<DomainOutlook>,
     /// Share of the exam that no card covers.
     pub uncovered: f64,
+    /// What the study of today adds to the share expected on the exam day.
+    pub today_adds: f64,
     /// Minutes more a day, and the chance with them.
     pub with_more: Option<(u32, f64)>,
     /// By what part a mock exam would narrow the interval of the share, 0 to 1.
@@ -181,7 +183,11 @@ impl OutlookInput {
         let start = planner.cards().iter().filter_map(|card| card.answers.first()).map(|answer| answer.day).min();
         let item = |(card, day, credit): &(CardId, StudyDay, f64)| {
             let card = planner.cards().get(*by_id.get(card)?)?;
-            let before = card.answers.iter().filter(|answer| answer.day < *day).copied().collect();
+            let before: Vec<_> = card.answers.iter().filter(|answer| answer.day < *day).copied().collect();
+            // What is asked about a card that was never met tells what is known, not how questions differ from cards.
+            if before.is_empty() {
+                return None;
+            }
             let then = PlanCard { answers: before, asked: Vec::new(), ..card.clone() };
             let belief = Belief::of(&then, planner.memory(), planner.habits(), start.unwrap_or(*day).min(*day));
             Some(MockItem { domain: card.domain, recall: f64::from(belief.recall(planner.memory(), *day)), credit: *credit })
@@ -225,6 +231,8 @@ impl OutlookInput {
             (forecast(&shape, &recalls, &transfer, days), recalls)
         };
         let (own, recalls) = expected(planner, &planned(&mut minutes.iter().copied(), 0.0), days);
+        let without_today: Vec<f32> = std::iter::once(0.0).chain(planned(&mut minutes.iter().copied(), 0.0).into_iter().skip(1)).collect();
+        let idle = expected(planner, &without_today, days).0;
         let with_more = expected(planner, &planned(&mut minutes.iter().copied(), MORE_MINUTES), days).0;
         let now = expected(&planner.with_exam(today.plus_days(1)), &[], 0).0;
         let later = |wait: i32| {
@@ -239,6 +247,7 @@ impl OutlookInput {
             mocks: self.mocks,
             domains: domains(target, &shape, &own, &recalls, &transfer, days),
             uncovered: (1.0 - shape.weights.iter().sum::<f64>()).max(0.0),
+            today_adds: (own.share - idle.share).max(0.0),
             with_more: with_more.chance.map(|chance| (MORE_MINUTES as u32, chance)),
             mock_narrows: mock_narrows(&shape, &recalls, &items, &own, days),
             advice: own.chance.map(|chance| advice(chance, &own, days, later)),

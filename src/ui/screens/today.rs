@@ -10,6 +10,7 @@ use super::exams::attempts_ui;
 use super::outlook::{OutlookView, domains_ui, exam_ui};
 use super::{page, percent};
 use crate::app::{AttemptRow, Collection, DeckRow, Error, Plan, Scope, Target};
+use crate::engine::plan::MOST_DAYS;
 use crate::model::Scoring;
 use crate::ui::route::Route;
 use chrono::Timelike as _;
@@ -143,15 +144,24 @@ fn exam_plan_words(collection: &Collection, plan: &Plan, minutes: u32) -> Option
             (0, _) => "A day off: nothing is asked of you. The days to come were planned anew.".to_owned(),
             (_, 0) if plan.done > 0 => "Today's plan is done. More is always possible, and counts.".to_owned(),
             (_, 0) => "Every card of the exam was met today.".to_owned(),
-            _ => format!("Chosen to raise your expected exam score the most in {minutes} minutes."),
+            _ => format!("Chosen to raise your expected exam score the most in {minutes} minutes{}.", today_adds(collection)),
         });
     }
     let days = (collection.settings().exam_day()? - collection.date()).num_days();
     match days {
+        _ if days > i64::from(MOST_DAYS) && left > 0 => {
+            Some(format!("The plan to your exam begins {MOST_DAYS} days before it. Until then cards come when they are due."))
+        }
         0 => Some("Your exam is today: good luck. Nothing has to be studied now; what is due is here if you like.".to_owned()),
         ..0 if left > 0 => Some("Your exam is over. Cards come when they are due, so that what you learned stays.".to_owned()),
         _ => None,
     }
+}
+
+/// ": about 0.8 points today".
+fn today_adds(collection: &Collection) -> String {
+    let points = collection.outlook().filter(|outlook| outlook.withheld.is_none()).map_or(0.0, |outlook| outlook.today_adds * 100.0);
+    if points >= 0.05 { format!(", about {points:.1} points in a hundred") } else { String::new() }
 }
 
 /// Minutes of the next days, as they are planned.
