@@ -8,8 +8,13 @@ use rand_chacha::ChaCha8Rng;
 
 /// So many cards stand for all: the mean over them is good to about half a point.
 const MOST_CARDS: usize = 500;
-/// The same draws serve every question of "what if".
+/// Chance depends on the card and on how often it was shown, so that every question of "what if" meets the same luck, and small
+/// differences are not noise.
 const SEED: u64 = 0x9a7b_51d3;
+
+fn luck(index: usize, showings: u32) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(SEED ^ ((index as u64) << 24) ^ u64::from(showings))
+}
 
 /// A card with what is true of it in this draw.
 struct Drawn<'a> {
@@ -19,18 +24,25 @@ struct Drawn<'a> {
     memory: Option<(MemoryState, StudyDay)>,
     /// Whether it was shown to the learner, so that the state is known to the planner.
     seen: bool,
+    index: usize,
+    showings: u32,
 }
 
 impl Planner {
     /// By domain, the recall of cards on the exam morning, if each day from today has so many minutes. What is left of today counts as
     /// the first. Domains have as many entries as there are cards drawn for them.
     pub fn project(&self, domains: usize, minutes: &[f32]) -> Vec<Vec<f32>> {
-        let mut rng = ChaCha8Rng::seed_from_u64(SEED);
         let every = self.cards.len().div_ceil(MOST_CARDS).max(1);
-        let mut drawn: Vec<Drawn<'_>> =
-            self.cards.iter().zip(&self.beliefs).step_by(every).map(|(card, belief)| Drawn::draw(card, belief, &mut rng)).collect();
+        let mut drawn: Vec<Drawn<'_>> = self
+            .cards
+            .iter()
+            .zip(&self.beliefs)
+            .step_by(every)
+            .enumerate()
+            .map(|(index, (card, belief))| Drawn::draw(index, card, belief))
+            .collect();
         for (day, minutes) in minutes.iter().take(self.days_left()).enumerate() {
-            self.study(&mut drawn, self.today.plus_days(day as i32), minutes * 60.0 / every as f32, &mut rng);
+            self.study(&mut drawn, self.today.plus_days(day as i32), minutes * 60.0 / every as f32);
         }
         let mut recalls = vec![Vec::new(); domains];
         for one in &drawn {
@@ -43,7 +55,7 @@ impl Planner {
     }
 
     /// One day: the best marginal gains that fit into the time.
-    fn study(&self, drawn: &mut [Drawn<'_>], day: StudyDay, time: f32, rng: &mut impl Rng) {
+    fn study(&self, drawn: &mut [Drawn<'_>], day: StudyDay, time: f32) {
         if time <= 0.0 {
             return;
         }
@@ -64,7 +76,7 @@ impl Planner {
                 break;
             }
             if let Some(one) = drawn.get_mut(index) {
-                used += self.show(one, day, rng) * one.card.effort * self.habits.pace;
+                used += self.show(one, day) * one.card.effort * self.habits.pace;
             }
         }
     }
@@ -87,7 +99,9 @@ impl Planner {
     }
 
     /// Shows a card and draws the answer; gives the seconds of a plain card.
-    fn show(&self, one: &mut Drawn<'_>, day: StudyDay, rng: &mut impl Rng) -> f32 {
+    fn show(&self, one: &mut Drawn<'_>, day: StudyDay) -> f32 {
+        one.showings += 1;
+        let rng = &mut luck(one.index, one.showings);
         let (rating, state) = match one.memory {
             None => {
                 let rating = pick(self.habits.first, Rating::ALL, rng);
@@ -108,15 +122,15 @@ impl Planner {
 }
 
 impl<'a> Drawn<'a> {
-    fn draw(card: &'a PlanCard, belief: &'a Belief, rng: &mut impl Rng) -> Self {
-        let mut left: f32 = rng.random();
+    fn draw(index: usize, card: &'a PlanCard, belief: &'a Belief) -> Self {
+        let mut left: f32 = luck(index, 0).random();
         let chosen = belief.known.iter().find(|trace| {
             left -= trace.weight;
             left < 0.0
         });
         let of = |trace: &Trace| (trace.state, trace.last);
         let memory = chosen.map(of).or_else(|| belief.seen.then(|| of(&belief.learned)));
-        Self { card, belief, memory, seen: belief.seen }
+        Self { card, belief, memory, seen: belief.seen, index, showings: 0 }
     }
 }
 

@@ -27,6 +27,8 @@ pub(in crate::ui) struct OutlookView {
     pub(in crate::ui) domains: Vec<DomainView>,
     /// A quiz to find out what is known already.
     pub(in crate::ui) pre_test: Option<SittingPlan>,
+    /// Whether the exam has domains to tell of.
+    pub(in crate::ui) has_blueprint: bool,
 }
 
 /// A domain of the exam.
@@ -78,6 +80,7 @@ impl OutlookView {
                     search: domain.search.clone(),
                 })
                 .collect(),
+            has_blueprint: outlook.withheld != Some(Withheld::NoBlueprint),
             pre_test: if outlook.is_fresh { collection.pre_test() } else { None },
         }))
     }
@@ -187,7 +190,7 @@ fn part_words(share: f64) -> &'static str {
 }
 
 /// What is known of the exam, and the chance of passing it.
-pub(super) fn exam_ui(ui: &mut Ui, title: &str, facts: &str, view: &OutlookView) -> Option<Action> {
+pub(super) fn exam_ui(ui: &mut Ui, (title, facts, remark): (&str, &str, &str), view: &OutlookView) -> Option<Action> {
     let t = tokens(ui);
     let mut action = None;
     card(ui, |ui| {
@@ -218,6 +221,10 @@ pub(super) fn exam_ui(ui: &mut Ui, title: &str, facts: &str, view: &OutlookView)
             for lever in &view.levers {
                 label(ui, format!("• {lever}"), 13.0, Weight::Regular, t.text);
             }
+        }
+        if !remark.is_empty() {
+            ui.add_space(6.0);
+            label(ui, remark, 12.5, Weight::Regular, t.muted);
         }
         if let Some(plan) = &view.pre_test {
             ui.add_space(8.0);

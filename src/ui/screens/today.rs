@@ -251,9 +251,9 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
 /// The exam with its outlook, and its domains.
 fn outlook_ui(ui: &mut Ui, view: &View, outlook: &OutlookView) -> Option<Action> {
     let title = if view.target.is_empty() { "Your exam" } else { view.target.as_str() };
-    let from_exam = exam_ui(ui, title, &view.target_facts, outlook);
+    let from_exam = exam_ui(ui, (title, &view.target_facts, &view.target_remark), outlook);
     ui.add_space(16.0);
-    from_exam.or(domains_ui(ui, outlook))
+    from_exam.or(if outlook.has_blueprint { domains_ui(ui, outlook) } else { decks_ui(ui, view) })
 }
 
 fn target_ui(ui: &mut Ui, view: &View) {
