@@ -62,10 +62,14 @@ struct Agent {
 
 impl Agent {
     fn start() -> Self {
-        let built = Command::new(env!("CARGO")).args(["build", "--locked", "--example", "planner_agent"]).output().expect("cargo");
-        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        // Where only this test is run, nothing else has built the example.
         let test = std::env::current_exe().expect("a path");
-        let path = test.ancestors().nth(2).expect("a folder").join("examples/planner_agent");
+        let folder = test.ancestors().nth(2).expect("a folder");
+        let profile = if folder.ends_with("release") { "release" } else { "dev" };
+        let mut cargo = Command::new(env!("CARGO"));
+        let built = cargo.args(["build", "--locked", "--profile", profile, "--example", "planner_agent"]).output().expect("cargo");
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        let path = folder.join(format!("examples/planner_agent{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("started");
         let (input, output) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
         Self { child, input, output: BufReader::new(output) }
