@@ -22,6 +22,9 @@ pub(in crate::ui) struct View {
     pub(in crate::ui) year: std::collections::BTreeMap<StudyDay, u32>,
     pub(in crate::ui) period: ProgressView,
     pub(in crate::ui) headline: String,
+    /// What comes on each of the next days, and what it counts.
+    pub(in crate::ui) coming: Vec<u32>,
+    pub(in crate::ui) coming_unit: &'static str,
     pub(in crate::ui) is_empty: bool,
     pub(in crate::ui) honest: HonestView,
 }
@@ -55,6 +58,19 @@ impl HonestView {
             mocks: collection.forecast_against_mocks()?.into_iter().take(6).map(mock).collect(),
             fit: fit_words(collection),
         })
+    }
+}
+
+/// Minutes of each day where an exam is planned for, as nothing piles up then; else the reviews that are due.
+fn coming(collection: &Collection, period: &ProgressView) -> (Vec<u32>, &'static str) {
+    let today = collection.today();
+    let minutes = |exam: StudyDay| {
+        let days = (0..30).map(|ahead| today.plus_days(ahead));
+        days.map(|day| if day < exam { collection.minutes_on(day.date()) } else { 0 }).collect()
+    };
+    match collection.planned_exam_day() {
+        Some(exam) => (minutes(exam), "minutes planned"),
+        None => (period.forecast.clone(), "reviews due"),
     }
 }
 
@@ -97,7 +113,18 @@ impl View {
             year.streak
         );
         let honest = HonestView::new(collection)?;
-        Ok(Self { honest, days_back, today: collection.today(), is_empty: year.totals.reviews == 0, year: year.days, period, headline })
+        let (coming, coming_unit) = coming(collection, &period);
+        Ok(Self {
+            honest,
+            coming,
+            coming_unit,
+            days_back,
+            today: collection.today(),
+            is_empty: year.totals.reviews == 0,
+            year: year.days,
+            period,
+            headline,
+        })
     }
 }
 
@@ -257,26 +284,26 @@ fn standing_ui(ui: &mut Ui, view: &View) {
 fn forecast_ui(ui: &mut Ui, view: &View) {
     let t = tokens(ui);
     card(ui, |ui| {
-        card_title(ui, "Coming up", "reviews due, 30 days");
-        let bars: Vec<Bar> = (view.period.forecast.iter().enumerate())
+        card_title(ui, "Coming up", &format!("{}, 30 days", view.coming_unit));
+        let bars: Vec<Bar> = (view.coming.iter().enumerate())
             .map(|(day, count)| {
                 let color = if day == 0 { t.accent } else { t.accent.gamma_multiply(0.45) };
                 Bar::new(day as f64, f64::from(*count)).width(0.8).fill(color).stroke(eframe::egui::Stroke::NONE)
             })
             .collect();
         let today = view.today;
-        let busiest = view.period.forecast.iter().copied().max().unwrap_or(0);
+        let busiest = view.coming.iter().copied().max().unwrap_or(0);
         let response = still_plot("forecast", 150.0)
             .include_y(0.0)
             .include_y(f64::from(busiest.max(5)))
             .x_axis_formatter(move |mark, _| today.plus_days(mark.value as i32).date().format("%-d %b").to_string())
-            .show(ui, |plot| plot.bar_chart(BarChart::new("reviews due", bars)))
+            .show(ui, |plot| plot.bar_chart(BarChart::new(view.coming_unit, bars)))
             .response;
-        let total: u32 = view.period.forecast.iter().sum();
-        let spoken = format!("Reviews due in the next 30 days: {total} in all, {busiest} on the busiest day");
+        let total: u32 = view.coming.iter().sum();
+        let spoken = format!("{} in the next 30 days: {total} in all, {busiest} on the busiest day", view.coming_unit);
         response.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Image, true, spoken.clone()));
         ui.label(
-            eframe::egui::RichText::new(format!("{} in all, {} on the busiest day", grouped(u64::from(total)), busiest))
+            eframe::egui::RichText::new(format!("{} {} in all, {busiest} on the busiest day", grouped(u64::from(total)), view.coming_unit))
                 .font(font(12.5, Weight::Regular))
                 .color(t.muted),
         );
