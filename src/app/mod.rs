@@ -282,6 +282,7 @@ impl Collection {
             let states = std::mem::take(&mut self.cards).into_states();
             self.cards = Cards::new(&self.library, states, &settings.hidden_decks);
             self.study = None;
+            self.planning.cards += 1;
         }
         self.settings = settings;
         self.changed();

@@ -85,11 +85,10 @@ impl Collection {
             if first { Vec::new() } else { loaded.library.changes_since(&self.library).into_iter().map(DeckChange::from).collect() };
         let known = std::mem::take(&mut self.cards).into_states();
         let states = loaded.states.unwrap_or(known);
-        if let Some(answers) = loaded.answers {
-            self.planning.answers = Arc::new(answers);
-        }
         self.library = loaded.library;
         self.cards = Cards::new(&self.library, states, &self.settings.hidden_decks);
+        let answers = loaded.answers.unwrap_or_else(|| std::mem::take(Arc::make_mut(&mut self.planning.answers)));
+        self.planning.answers = Arc::new(self.named_as_now(answers));
         self.shelf = Some(loaded.shelf);
         self.loaded = true;
         self.drop_vanished_cards();
@@ -99,9 +98,11 @@ impl Collection {
 
     /// Reads the history again after it was changed from outside this collection's own doors, as by `rebuild`.
     pub(super) fn reload_history(&mut self) -> Result<(), Error> {
-        self.planning.answers = Arc::new(self.store.answers()?);
         let states = self.store.load_cards()?.into_iter().collect();
         self.cards = Cards::new(&self.library, states, &self.settings.hidden_decks);
+        let answers = self.store.answers()?;
+        self.planning.answers = Arc::new(self.named_as_now(answers));
+        self.planning.evidence += 1;
         self.read_paces()?;
         self.changed();
         Ok(())

@@ -154,10 +154,15 @@ impl Collection {
             Scope::Cards(cards) => Some(cards.iter().collect()),
             _ => None,
         };
+        let morning = today.start(now.offset, self.policy().rollover_hour);
         let target = self.target_exam();
         let on_target = |entry: &CardEntry| target.as_deref().is_some_and(|exam| draws_any(exam, entry));
         let candidates: Vec<Candidate<'_>> = (self.cards.search(&query, now, today))
-            .filter(|(_, entry)| chosen.as_ref().is_none_or(|chosen| chosen.contains(&entry.id)))
+            .filter(|(_, entry)| match &chosen {
+                Some(chosen) => chosen.contains(&entry.id),
+                // What was said to be known today is asked on another day.
+                None => !(entry.state.claimed && entry.state.changed_at.is_some_and(|at| at >= morning)),
+            })
             .map(|(index, entry)| Candidate {
                 index,
                 note: entry.note_number,
@@ -189,16 +194,10 @@ impl Collection {
     /// The cards of the exam, in the order of its plan.
     fn follow_plan(&self, order: &[CardId], seconds: &HashMap<CardId, f32>, all: &[Candidate<'_>], time: Option<f32>) -> Queue {
         let cards = self.cards.all();
-        let morning = self.today().start(self.now().offset, self.policy().rollover_hour);
         let by_index: HashMap<usize, &Candidate<'_>> = all.iter().map(|candidate| (candidate.index, candidate)).collect();
         let order: Vec<Candidate<'_>> = (order.iter())
             .filter_map(|id| {
                 let candidate = by_index.get(&self.cards.index(id)?)?;
-                // What was said to be known today is asked on another day.
-                let claimed_today = candidate.state.claimed && candidate.state.changed_at.is_some_and(|at| at >= morning);
-                if claimed_today {
-                    return None;
-                }
                 let seconds = seconds.get(&cards.get(candidate.index)?.id).copied().unwrap_or(candidate.seconds);
                 Some(Candidate { seconds, ..**candidate })
             })
@@ -213,8 +212,9 @@ impl Collection {
         if self.study.as_ref().is_some_and(goes_on) {
             return Ok(());
         }
-        if matches!(scope, Scope::Today | Scope::More) && self.is_planning() && self.plan_now().is_err() {
-            self.warnings.push("No plan could be made to the exam; cards come when they are due.".to_owned());
+        // The window has a job for this; where a plan fails cards come when they are due.
+        if matches!(scope, Scope::Today | Scope::More) && self.is_planning() {
+            drop(self.plan_now());
         }
         let queue = self.queue(&scope)?;
         let cards = self.cards.all();
@@ -449,6 +449,7 @@ impl Collection {
                 _ => {}
             }
         }
+        self.planning.evidence += 1;
         self.changed();
         self.show_next();
         Ok(())

@@ -46,7 +46,8 @@ impl Collection {
             Ok(())
         })?;
         let undone = self.describe(first);
-        let comes_up = matches!(&first.body, FactBody::Review(_) | FactBody::Mark(_, MarkKind::Suspend | MarkKind::Bury(_)));
+        let comes_up =
+            matches!(&first.body, FactBody::Review(_) | FactBody::Mark(_, MarkKind::Suspend | MarkKind::Bury(_) | MarkKind::Claim(true)));
         self.after_undo(refolded, &sums, comes_up)?;
         Ok(undone)
     }

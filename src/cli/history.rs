@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 pub(super) fn due(collection: &mut Collection, json: bool, out: &mut dyn Write) -> Result<Outcome, Error> {
-    collection.plan_now()?;
+    let planned = collection.plan_now();
     let plan = collection.plan()?;
     let rows = collection.deck_rows();
     if json {
@@ -23,6 +23,9 @@ pub(super) fn due(collection: &mut Collection, json: bool, out: &mut dyn Write) 
     line(out, format!("Today: {}, {} new, about {} min", plural(plan.reviews, "review"), plan.new_cards, plan.minutes))?;
     if plan.left_out > 0 {
         line(out, format!("{} more are due and do not fit into today's minutes", plan.left_out))?;
+    }
+    if planned.is_err() {
+        line(out, "No plan to the exam could be made; cards come when they are due.")?;
     }
     if let Some(words) = exam_words(collection) {
         line(out, words)?;

@@ -187,6 +187,12 @@ impl Gui {
             self.study_when_loaded = Some(scope);
             return Ok(());
         }
+        if matches!(scope, Scope::Today | Scope::More) && self.collection.is_planning() {
+            // As soon as the plan is there; it is made on another thread, and Today says so.
+            self.study_when_loaded = Some(scope);
+            self.go(Route::Today);
+            return Ok(());
+        }
         self.collection.start_study(scope)?;
         self.go(Route::Study);
         Ok(())
@@ -247,6 +253,7 @@ impl Gui {
         self.collection.close();
         let restored = restore_backup(&paths, backup, options.clock.as_ref());
         self.collection = Collection::open(options)?;
+        (self.planning, self.planned) = (None, None);
         self.start_loading(ctx);
         self.dialog = None;
         self.cache = Cache::default();

@@ -75,7 +75,7 @@ pub struct Gui {
     planned: Option<(u64, crate::model::StudyDay)>,
     /// Whether the decks were read once, and what follows from that was begun.
     started: bool,
-    /// What is to be studied once the decks are there.
+    /// What is to be studied once the decks and the plan are there.
     study_when_loaded: Option<crate::app::Scope>,
 }
 
@@ -204,6 +204,11 @@ impl Gui {
             self.planning = None;
             if let Err(error) = result.and_then(|plan| self.collection.install_plan(plan)) {
                 self.collection.plan_failed();
+                self.toasts.fail(&error);
+            }
+            if let Some(scope) = self.study_when_loaded.take()
+                && let Err(error) = self.start_study(scope)
+            {
                 self.toasts.fail(&error);
             }
         }

@@ -93,6 +93,7 @@ fn a_known_card_goes_by_key_and_comes_back_by_undo() {
     assert_ne!(harness.state().collection().shown().expect("another").card, first);
     press(&mut harness, Key::U);
     assert!(!harness.state().collection().card(&first).expect("a card").state.claimed);
+    assert_eq!(harness.state().collection().shown().expect("a card").card, first, "it comes up again");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::target::TargetCards;
 use super::{Answers, DayPlan, PlanKey};
 use crate::engine::plan::{DayAnswer, Fit, Planner, by_day, days_items, fit, from};
 use crate::engine::scheduler::TrainingItem;
-use crate::model::{Answer, CardId, StudyDay};
+use crate::model::{Answer, CardId, StudyDay, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,20 +21,20 @@ pub(super) struct PlanInput {
 }
 
 impl PlanInput {
-    fn days(&self, card: &CardId, was: &[CardId], until: StudyDay) -> Vec<DayAnswer> {
-        let mut answers: Vec<Answer> = std::iter::once(card).chain(was).filter_map(|id| self.answers.get(id)).flatten().copied().collect();
-        answers.sort_by_key(|answer| answer.at.at);
-        let day = |answer: &Answer| DayAnswer {
-            day: answer.at.study_day(self.rollover_hour),
-            rating: answer.rating,
-            seconds: answer.taken_millis as f32 / 1000.0,
+    /// A card's answers as days, up to one. What a clock that was ahead dated later happened by then.
+    fn days(&self, card: &CardId, until: StudyDay) -> Vec<DayAnswer> {
+        let day = |answer: &Answer| {
+            let day = answer.at.study_day(self.rollover_hour);
+            let day = if day > self.key.day { until } else { day };
+            DayAnswer { day, rating: answer.rating, seconds: answer.taken_millis as f32 / 1000.0 }
         };
+        let answers = self.answers.get(card).map(Vec::as_slice).unwrap_or_default();
         by_day(answers.iter().map(day), self.key.day).into_iter().filter(|answer| answer.day <= until).collect()
     }
 
     /// Every card's answers as days, up to a day.
     fn all_days(&self, until: StudyDay) -> Vec<Vec<DayAnswer>> {
-        self.answers.keys().map(|card| self.days(card, &[], until)).collect()
+        self.answers.keys().map(|card| self.days(card, until)).collect()
     }
 
     /// All answers, short steps included, as the scheduler sees them.
@@ -73,8 +73,14 @@ impl PlanInput {
         let so_far = self.day_fit(today);
         plan.calibration = so_far.calibration;
         let (Some((target, outlook)), Some(exam_day)) = (&self.target, self.key.exam_day) else { return plan };
+        if target.cards.is_empty() {
+            return plan;
+        }
+        let begun = self.first_answer_today();
         let planner = |until: StudyDay, parameters| {
-            let cards = target.cards.iter().map(|card| card.with_answers(self.days(&card.id, &card.was, until))).collect();
+            // Mock exams of the day count for its order if they came before its first answer.
+            let asked_before = if until < today { begun } else { None };
+            let cards = (target.cards.iter()).map(|card| card.with_answers(self.days(&card.id, until), until, asked_before)).collect();
             Planner::new(cards, target.domains.len(), parameters, today, exam_day)
         };
         if let Some((order, seconds)) = self.made_this_morning() {
@@ -91,6 +97,12 @@ impl PlanInput {
         plan
     }
 
+    /// When the first answer of the day was given.
+    fn first_answer_today(&self) -> Option<Timestamp> {
+        let all = self.answers.values().flatten();
+        all.filter(|answer| answer.at.study_day(self.rollover_hour) == self.key.day).map(|answer| answer.at.at).min()
+    }
+
     /// The model fitted to days up to one.
     fn day_fit(&self, until: StudyDay) -> Fit {
         fit(&days_items(self.all_days(until).iter().map(Vec::as_slice)))
@@ -103,6 +115,7 @@ impl PlanInput {
 
     /// The order that was made for the same day and the same cards before.
     fn made_this_morning(&self) -> Option<(Vec<CardId>, HashMap<CardId, f32>)> {
+        self.first_answer_today()?;
         let before = self.before.as_ref().filter(|before| before.key == self.key && before.evidence.1 == self.evidence.1)?;
         Some((before.order.clone()?, before.seconds.clone()))
     }

@@ -44,14 +44,14 @@ pub struct DayPlan {
     calibration: Vec<CalibrationBin>,
 }
 
-/// A mock exam against the forecast of the days before.
+/// A mock exam against the newest forecast of the week before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Against {
     /// The day of the mock exam.
     pub day: StudyDay,
     /// The share that was right, 0 to 1.
     pub share: f64,
-    /// The interval told before, in which it lies with 80 %.
+    /// The interval told before, with the luck of so many questions: in it the share lies with 80 %.
     pub told: (f64, f64),
 }
 
@@ -62,8 +62,10 @@ pub(super) struct Planning {
     plan: Option<Arc<DayPlan>>,
     /// Rises with each answer and each exam that ends: there is something new to fit to.
     pub(super) evidence: u64,
+    /// Rises when other cards are to be studied: decks were hidden or shown again.
+    pub(super) cards: u64,
     /// What no plan could be made for: cards come by desired retention instead.
-    failed: Option<PlanKey>,
+    failed: Option<(PlanKey, (u64, u64))>,
     /// The day the fitted model was put into force.
     fitted_on: Option<StudyDay>,
 }
@@ -118,12 +120,17 @@ impl Collection {
     }
 
     fn evidence(&self) -> (u64, u64) {
-        (self.planning.evidence, self.readings.1)
+        (self.planning.evidence, self.readings.1 + self.planning.cards)
     }
 
     /// Whether there is no plan for today, or something new to make one from.
     pub fn needs_plan(&self) -> bool {
-        self.loaded && self.planning.plan.as_ref().is_none_or(|plan| plan.key != self.plan_key() || plan.evidence != self.evidence())
+        if !self.loaded {
+            return false;
+        }
+        let wanted = (self.plan_key(), self.evidence());
+        let made = self.planning.plan.as_ref().is_some_and(|plan| plan.key == wanted.0 && plan.evidence == wanted.1);
+        !made && self.planning.failed.as_ref() != Some(&wanted)
     }
 
     /// The plan for today, if it is made.
@@ -134,7 +141,7 @@ impl Collection {
     /// Whether an exam is planned for and its plan is still being made.
     pub fn is_planning(&self) -> bool {
         let key = self.plan_key();
-        key.exam_day.is_some() && self.day_plan().is_none() && self.planning.failed.as_ref() != Some(&key)
+        key.exam_day.is_some() && self.day_plan().is_none() && self.planning.failed.as_ref() != Some(&(key, self.evidence()))
     }
 
     /// The order of today's plan and the seconds each card takes; none where cards come by desired retention.
@@ -167,7 +174,11 @@ impl Collection {
             let day = attempt.made.study_day(rollover);
             let before = told.iter().rfind(|told| told.day < day && day.days_since(told.day) <= 7)?;
             let share = attempt.right.0 / f64::from(attempt.right.1.max(1));
-            Some(Against { day, share, told: before.share_interval })
+            let luck = 1.2816 * (before.share * (1.0 - before.share) / f64::from(attempt.right.1.max(1))).max(0.0).sqrt();
+            let (low, high) = before.share_interval;
+            // What was told is before the luck of the questions; a result has it in it.
+            let told = (before.share - luck.hypot(before.share - low), before.share + luck.hypot(high - before.share));
+            Some(Against { day, share, told: (told.0.max(0.0), told.1.min(1.0)) })
         };
         Ok(self.attempts()?.iter().filter_map(row).collect())
     }
@@ -196,20 +207,18 @@ impl Collection {
     pub fn plan_now(&mut self) -> Result<(), Error> {
         if self.needs_plan() {
             // On a thread of its own, so that a panic in it is an error and study goes on without a plan.
-            match self.plan_job(Arc::new(|| {}))?.wait() {
-                Ok(plan) => self.install_plan(plan)?,
-                Err(error) => {
-                    self.plan_failed();
-                    return Err(error);
-                }
+            let made = self.plan_job(Arc::new(|| {})).and_then(Job::wait).and_then(|plan| self.install_plan(plan));
+            if made.is_err() {
+                self.plan_failed();
             }
+            return made;
         }
         Ok(())
     }
 
     /// No plan could be made: until something changes, cards come by desired retention.
     pub fn plan_failed(&mut self) {
-        self.planning.failed = Some(self.plan_key());
+        self.planning.failed = Some((self.plan_key(), self.evidence()));
         self.changed();
     }
 
@@ -236,12 +245,14 @@ impl Collection {
 
     fn put_fit_into_force(&mut self, fit: &Fit) -> Result<(), Error> {
         let today = self.today();
-        let is_kept = fit.evidence.is_some_and(|evidence| evidence.kept);
-        if !is_kept || self.planning.fitted_on == Some(today) || self.policy().parameters == fit.parameters {
+        let Some(evidence) = fit.evidence else { return Ok(()) };
+        // A fit that predicts no better any more gives way to the defaults.
+        let parameters = if evidence.kept { fit.parameters.to_vec() } else { Vec::new() };
+        if self.planning.fitted_on == Some(today) || self.policy().parameters == parameters {
             return Ok(());
         }
         self.planning.fitted_on = Some(today);
-        let policy = Policy { parameters: fit.parameters.to_vec(), ..self.policy().clone() };
+        let policy = Policy { parameters, ..self.policy().clone() };
         self.set_policy(policy)
     }
 
@@ -258,6 +269,23 @@ impl Collection {
         })?;
         self.planning.replace(card, answers);
         Ok(())
+    }
+
+    /// Answers under the ids cards have now. Of a card only the newest count, as many as its state has: a reset forgets those before.
+    pub(super) fn named_as_now(&self, answers: Answers) -> Answers {
+        let mut named = Answers::new();
+        for (card, answers) in answers {
+            named.entry(self.cards.now_called(&card)).or_default().extend(answers);
+        }
+        for (card, answers) in &mut named {
+            answers.sort_by_key(|answer| answer.at.at);
+            if let Some(entry) = self.cards.get(card) {
+                let forgotten = answers.len().saturating_sub(entry.state.reps as usize);
+                answers.drain(..forgotten);
+            }
+        }
+        named.retain(|_, answers| !answers.is_empty());
+        named
     }
 
     fn plan_input(&self) -> Result<PlanInput, Error> {

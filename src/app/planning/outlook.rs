@@ -7,6 +7,7 @@ use crate::engine::exam::score::USUAL_EXPECT;
 use crate::engine::forecast::{Forecast, MockItem, Recalls, Shape, Transfer, forecast};
 use crate::engine::plan::{Belief, PlanCard, Planner};
 use crate::model::{CardId, Scoring, StudyDay, Told};
+use std::collections::BTreeSet;
 
 /// Cards that must have been answered, and answers on a later day than the first, before anything is said.
 const LEAST_CARDS: usize = 30;
@@ -125,6 +126,8 @@ pub(super) struct OutlookInput {
     /// Minutes of the days after the exam's, for trying later dates.
     later_minutes: Vec<u32>,
     done_today: f32,
+    /// How many days ago the days of the last thirty were on which study was planned.
+    days_planned: Vec<i32>,
 }
 
 impl Collection {
@@ -159,6 +162,7 @@ impl Collection {
             mocks: self.attempts()?.iter().filter(|attempt| of_exam(attempt)).count() as u32,
             answered,
             later_minutes: later.collect(),
+            days_planned: (1..=30).filter(|ago| self.minutes_on(key.day.plus_days(-ago).date()) > 0).collect(),
             done_today: self.done_on(key.day)?.taken_millis as f32 / 60_000.0,
         })
     }
@@ -170,8 +174,8 @@ impl OutlookInput {
         let later: usize = cards.iter().map(|card| card.answers.len().saturating_sub(1)).sum();
         if !self.has_blueprint {
             Some(Withheld::NoBlueprint)
-        } else if seen < LEAST_CARDS {
-            Some(Withheld::Cards(LEAST_CARDS - seen))
+        } else if seen < LEAST_CARDS.min(cards.len()) {
+            Some(Withheld::Cards(LEAST_CARDS.min(cards.len()) - seen))
         } else {
             (later < LEAST_LATER).then(|| Withheld::Later(LEAST_LATER - later))
         }
@@ -195,11 +199,13 @@ impl OutlookInput {
         self.answered.iter().filter_map(item).collect()
     }
 
-    /// The share of planned days that are studied: of the last thirty, or since the first answer.
-    fn attendance(cards: &[PlanCard], today: StudyDay) -> f32 {
+    /// The share of planned days that are studied: of the last thirty, or since the first answer. Days off are not planned.
+    fn attendance(&self, cards: &[PlanCard], today: StudyDay) -> f32 {
         let mut days: Vec<i32> = cards.iter().flat_map(|card| &card.answers).map(|answer| today.days_since(answer.day)).collect();
-        let since = days.iter().copied().max().unwrap_or(0).min(30);
-        days.retain(|ago| (1..=since).contains(ago));
+        let first = days.iter().copied().max().unwrap_or(0);
+        let planned: Vec<i32> = self.days_planned.iter().copied().filter(|ago| *ago <= first).collect();
+        let since = planned.len();
+        days.retain(|ago| planned.contains(ago));
         days.sort_unstable();
         days.dedup();
         let (weight, usual) = ATTENDANCE;
@@ -208,7 +214,7 @@ impl OutlookInput {
 
     pub(super) fn look(&self, target: &TargetCards, planner: &Planner, minutes: &[u32]) -> Outlook {
         let today = self.exam_day.plus_days(-(minutes.len() as i32));
-        let attendance = Self::attendance(planner.cards(), today);
+        let attendance = self.attendance(planner.cards(), today);
         let planned = |days: &mut dyn Iterator<Item = u32>, more: f32| -> Vec<f32> {
             days.enumerate()
                 .map(|(ahead, minutes)| {
@@ -227,7 +233,7 @@ impl OutlookInput {
         };
         let days = minutes.len();
         let expected = |planner: &Planner, minutes: &[f32], days: usize| {
-            let recalls = planner.project(count, minutes);
+            let recalls = by_domain(target, planner, &planner.project(minutes));
             (forecast(&shape, &recalls, &transfer, days), recalls)
         };
         let (own, recalls) = expected(planner, &planned(&mut minutes.iter().copied(), 0.0), days);
@@ -242,7 +248,6 @@ impl OutlookInput {
         };
         Outlook {
             withheld: self.withheld(planner.cards()),
-            now,
             cut: self.cut,
             mocks: self.mocks,
             domains: domains(target, &shape, &own, &recalls, &transfer, days),
@@ -250,13 +255,41 @@ impl OutlookInput {
             today_adds: (own.share - idle.share).max(0.0),
             with_more: with_more.chance.map(|chance| (MORE_MINUTES as u32, chance)),
             mock_narrows: mock_narrows(&shape, &recalls, &items, &own, days),
-            advice: own.chance.map(|chance| advice(chance, &own, days, later)),
+            advice: own.chance.map(|chance| advice(chance, &now, days, later)),
             recall: mean(&recalls),
+            now,
             cards: (target.cards.len(), unmet(&recalls, target.cards.len())),
             is_fresh: self.answered.is_empty() && planner.cards().iter().all(|card| card.answers.is_empty()),
             forecast: own,
         }
     }
+}
+
+/// Recalls by domain, a card in each it counts for. A small domain of which no card was drawn has what is recalled without further study.
+fn by_domain(target: &TargetCards, planner: &Planner, projected: &[(usize, f32)]) -> Vec<Recalls> {
+    let mut recalls: Vec<Recalls> = vec![Vec::new(); target.domains.len()];
+    let mut put = |card: usize, recall: f32, only: Option<usize>| {
+        for domain in target.cards.get(card).iter().flat_map(|card| &card.domains).filter(|domain| only.is_none_or(|only| only == **domain))
+        {
+            if let Some(recalls) = recalls.get_mut(*domain) {
+                recalls.push(recall);
+            }
+        }
+    };
+    for (card, recall) in projected {
+        put(*card, *recall, None);
+    }
+    let met: BTreeSet<usize> =
+        projected.iter().filter_map(|(card, _)| target.cards.get(*card)).flat_map(|card| card.domains.clone()).collect();
+    let missing: Vec<usize> = (0..target.domains.len()).filter(|domain| !met.contains(domain)).collect();
+    if !missing.is_empty() {
+        for (card, recall) in planner.recall_on_exam().into_iter().enumerate() {
+            for domain in &missing {
+                put(card, recall, Some(*domain));
+            }
+        }
+    }
+    recalls
 }
 
 /// About how many cards are not met: those that are not recalled at all.
@@ -314,8 +347,8 @@ fn mock_narrows(shape: &Shape, recalls: &[Recalls], items: &[MockItem], own: &Fo
     (1.0 - width(after.share_interval) / width(own.share_interval).max(1e-9)).clamp(0.0, 1.0)
 }
 
-fn advice(chance: f64, own: &Forecast, days: usize, later: impl Fn(i32) -> f64) -> Advice {
-    if chance >= 0.9 && own.chance_interval.0 >= 0.7 && days >= 7 {
+fn advice(chance: f64, now: &Forecast, days: usize, later: impl Fn(i32) -> f64) -> Advice {
+    if now.chance.is_some_and(|now| now >= 0.9) && now.chance_interval.0 >= 0.7 && days >= 7 {
         return Advice::Ready;
     }
     if chance >= GOAL {

@@ -4,34 +4,37 @@ use super::super::exam::domain_draws;
 use super::super::{CardEntry, Collection, Error};
 use crate::engine::exam::assemble::shares;
 use crate::engine::plan::{DayAnswer, PlanCard};
-use crate::model::{CardId, CardKind, Draw, StudyDay};
+use crate::model::{CardId, CardKind, Draw, Now, StudyDay, Timestamp};
 use std::collections::HashMap;
+
+/// An answer in a mock exam.
+type Asked = (Timestamp, StudyDay, bool);
 
 /// A card of the exam, before its answers.
 #[derive(Debug, Clone)]
 pub(super) struct TargetCard {
     pub id: CardId,
-    /// Ids it had before.
-    pub was: Vec<CardId>,
-    domain: usize,
+    /// Domains it counts for; the first is the one it is planned in.
+    pub domains: Vec<usize>,
     weight: f32,
     effort: f32,
-    claimed: bool,
-    /// Mock exams: the day, and whether it was right.
-    asked: Vec<(StudyDay, bool)>,
+    /// The day it was said to be known.
+    claimed: Option<StudyDay>,
+    /// Mock exams: when, the day, and whether it was right.
+    asked: Vec<Asked>,
 }
 
 impl TargetCard {
-    /// The card with its answers; mock exams before the first of them tell what was known.
-    pub fn with_answers(&self, answers: Vec<DayAnswer>) -> PlanCard {
+    /// The card with its answers up to a day; mock exams before the first of them, and before an instant, tell what was known.
+    pub fn with_answers(&self, answers: Vec<DayAnswer>, until: StudyDay, asked_before: Option<Timestamp>) -> PlanCard {
         let first = answers.first().map(|answer| answer.day);
-        let before = |day: StudyDay| first.is_none_or(|first| day < first);
+        let counts = |(at, day, _): &&Asked| first.is_none_or(|first| *day < first) && asked_before.is_none_or(|before| *at < before);
         PlanCard {
-            domain: self.domain,
+            domain: self.domains.first().copied().unwrap_or(0),
             weight: self.weight,
             effort: self.effort,
-            claimed: self.claimed,
-            asked: self.asked.iter().filter(|(day, _)| before(*day)).map(|(_, right)| *right).collect(),
+            claimed: self.claimed.is_some_and(|day| day <= until),
+            asked: self.asked.iter().filter(counts).map(|(.., right)| *right).collect(),
             answers,
         }
     }
@@ -107,18 +110,20 @@ impl Collection {
             }
         }
         let asked = self.asked()?;
+        let (offset, rollover) = (self.now().offset, self.policy().rollover_hour);
+        let day_of = |at| Now { at, offset }.study_day(rollover);
         let cards = (entries.iter().zip(&of_entry))
             .filter_map(|(entry, of)| {
                 let weight: f64 =
                     of.iter().filter_map(|domain| domains.get(*domain)).map(|domain| domain.weight / domain.cards.max(1) as f64).sum();
-                let note = entry.note()?;
+                of.first()?;
+                let said = entry.state.changed_at.unwrap_or(Timestamp(0));
                 Some(TargetCard {
                     id: entry.id.clone(),
-                    was: note.was.iter().map(|old| CardId { note: old.clone(), ..entry.id.clone() }).collect(),
-                    domain: *of.first()?,
+                    domains: of.clone(),
                     weight: weight as f32,
                     effort: effort(entry.kind),
-                    claimed: entry.state.claimed,
+                    claimed: entry.state.claimed.then(|| day_of(said)),
                     asked: asked.get(&entry.id).cloned().unwrap_or_default(),
                 })
             })
@@ -127,12 +132,12 @@ impl Collection {
     }
 
     /// Mock exams by card.
-    fn asked(&self) -> Result<HashMap<CardId, Vec<(StudyDay, bool)>>, Error> {
-        let mut asked: HashMap<CardId, Vec<(StudyDay, bool)>> = HashMap::new();
+    fn asked(&self) -> Result<HashMap<CardId, Vec<Asked>>, Error> {
+        let mut asked: HashMap<CardId, Vec<Asked>> = HashMap::new();
         let offset = self.now().offset;
         for answer in self.store.mock_answers()? {
-            let day = crate::model::Now { at: answer.at, offset }.study_day(self.policy().rollover_hour);
-            asked.entry(self.cards.now_called(&answer.card)).or_default().push((day, answer.credit >= 0.999));
+            let day = Now { at: answer.at, offset }.study_day(self.policy().rollover_hour);
+            asked.entry(self.cards.now_called(&answer.card)).or_default().push((answer.at, day, answer.credit >= 0.999));
         }
         Ok(asked)
     }

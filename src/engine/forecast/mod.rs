@@ -97,7 +97,9 @@ pub fn forecast(shape: &Shape, recalls: &[Recalls], transfer: &Transfer, days_le
             share += weight * own;
         }
         shares.push(share);
-        chances.push(shape.cut.map_or(0.0, |cut| at_least((cut * f64::from(shape.questions)).ceil(), f64::from(shape.questions), share)));
+        chances.push(
+            shape.cut.map_or(0.0, |cut| at_least((cut * f64::from(shape.questions) - 1e-6).ceil(), f64::from(shape.questions), share)),
+        );
     }
     let mean = |values: &[f64]| values.iter().sum::<f64>() / DRAWS as f64;
     Forecast {

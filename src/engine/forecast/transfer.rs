@@ -1,13 +1,13 @@
 //! From cards to exam questions: how much better or worse questions go than recall says, learned from mock exams.
 //!
-//! A question of a domain is right with chance sigmoid(a + b + logit(g + (1 - g) R)): R is the recall of its card, g the chance of
-//! guessing, a the learner's transfer and b that of the domain. Normal priors; the posterior is the normal one at its mode
+//! A question of a domain is right with chance sigmoid(a + b + logit(g + (1 - g - s) R)): R is the recall of its card, g the chance of
+//! guessing, s that of slipping on what is known or of being asked beside it, a the learner's transfer and b that of the domain. Normal priors; the posterior is the normal one at its mode
 //! (Laplace's approximation).
 
 use rand::{Rng, RngExt as _};
 
 /// Transfer before any mock exam, and its spread, in logits: exam questions ask for more than their cards.
-const PRIOR: (f64, f64) = (-1.1, 0.6);
+const PRIOR: (f64, f64) = (-0.7, 0.55);
 /// Spread of the domains around it.
 const DOMAIN_SPREAD: f64 = 0.35;
 /// The chance to guess a question of four options.
@@ -33,9 +33,12 @@ pub(super) fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// The chance to miss a question about something that is known by heart: nobody's cards are the whole exam.
+const SLIP: f64 = 0.02;
+
 /// What a card's recall says of a question about it, in logits, before transfer.
 pub(super) fn offset(recall: f64) -> f64 {
-    logit(GUESS + (1.0 - GUESS) * recall.clamp(0.0, 1.0))
+    logit(GUESS + (1.0 - GUESS - SLIP) * recall.clamp(0.0, 1.0))
 }
 
 /// What is known of a learner's transfer: a normal distribution over the common part and that of each domain.

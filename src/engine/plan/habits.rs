@@ -203,7 +203,7 @@ impl Habits {
         let prior = if card.claimed { self.claims } else { self.known_in(card.domain) };
         let (known, unknown) = ASKED_RIGHT;
         let odds = card.asked.iter().fold(prior / (1.0 - prior).max(0.01), |odds, right| {
-            odds * if *right { known / unknown } else { (1.0 - known) / (1.0 - unknown) }
+            (odds * if *right { known / unknown } else { (1.0 - known) / (1.0 - unknown) }).min(1e6)
         });
         (odds / (1.0 + odds)).clamp(0.005, 0.98)
     }

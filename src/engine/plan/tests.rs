@@ -72,9 +72,9 @@ fn a_projection_gains_with_every_minute_and_is_the_same_each_time() {
     let cards: Vec<PlanCard> = (0..120).map(|index| card(index % 2, &[])).collect();
     let planner = planner(cards, 20);
     let mean = |minutes: f32| {
-        let recalls: Vec<f32> = planner.project(2, &[minutes; 20]).concat();
+        let recalls = planner.project(&[minutes; 20]);
         assert_eq!(recalls.len(), 120);
-        recalls.iter().sum::<f32>() / 120.0
+        recalls.iter().map(|(_, recall)| recall).sum::<f32>() / 120.0
     };
     let (none, some, much) = (mean(0.0), mean(5.0), mean(30.0));
     assert!(none < 0.3 && some > none + 0.1 && much > some + 0.05, "{none} {some} {much}");

@@ -63,7 +63,9 @@ impl OutlookView {
         let chance = outlook.forecast.chance.filter(|_| is_said);
         let (low, high) = outlook.forecast.chance_interval;
         Ok(Some(Self {
-            chance: chance.map(|chance| (chance_words(chance), format!("80 % interval {}–{} %", points(low), points(high)))),
+            chance: chance.map(|chance| {
+                (chance_words(chance), format!("80 % interval {}–{} %", points(low.clamp(0.01, 0.99)), points(high.clamp(0.01, 0.99))))
+            }),
             basis: basis(outlook),
             state: outlook.advice.filter(|_| chance.is_some()).map(state),
             advice: chance.and(outlook.advice).map(|advice| advice_words(advice, collection)).unwrap_or_default(),
@@ -108,7 +110,7 @@ fn basis(outlook: &Outlook) -> String {
         None => {
             let (low, high) = outlook.forecast.share_interval;
             let rests = match outlook.mocks {
-                0 => "no mock exam yet, so the interval is wide".to_owned(),
+                0 => "no mock exam yet, so how questions go for you is a guess".to_owned(),
                 count => format!("with {}", plural(count as usize, "mock exam")),
             };
             let needed = outlook.cut.map(|cut| format!(", {} % needed", points(cut))).unwrap_or_default();

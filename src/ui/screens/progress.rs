@@ -242,7 +242,7 @@ fn honest_ui(ui: &mut Ui, view: &HonestView) {
         label(ui, view.words.as_str(), 12.5, Weight::Regular, t.muted);
         if !view.mocks.is_empty() {
             ui.add_space(8.0);
-            label(ui, "Mock exams against the forecast of the day before", 13.0, Weight::Medium, t.text);
+            label(ui, "Mock exams against the forecast before them", 13.0, Weight::Medium, t.text);
             for (words, held) in &view.mocks {
                 label(ui, words.as_str(), 13.0, Weight::Regular, if *held { t.good } else { t.again });
             }
