@@ -85,17 +85,17 @@ pub fn report(learners: usize) {
     let sat: Vec<Sat> = for_each(learners, |number| sit(number as u64 + 100_001)).into_iter().flatten().collect();
     let base = sat.iter().filter(|one| one.passed).count() as f64 / sat.len() as f64;
     println!(
-        "\nforecast of passing; {learners} learners, {EXAMS} mock exams and exams each, {:.0} % pass\n{:<34}{:>8}{:>22}",
+        "\nforecast of passing; {learners} learners, {EXAMS} mock exams and exams each, {:.0} % pass\n{:<36}{:>8}{:>22}",
         100.0 * base,
         "",
         "Brier",
         "calibration error"
     );
-    println!("{:<34}{:>8.3}{:>22}", "base rate", base * (1.0 - base), "");
+    println!("{:<36}{:>8.4}{:>22}", "base rate", base * (1.0 - base), "");
     let names =
         ["a quarter guessed, the rest recalled", "the forecast, no mock exam", "the forecast, one mock exam", "knowing the true chances"];
     for (index, name) in names.into_iter().enumerate() {
         let said: Vec<(f64, bool)> = sat.iter().map(|one| (one.chances[index], one.passed)).collect();
-        println!("{name:<34}{:>8.3}{:>22.3}", brier(&said), calibration(&said));
+        println!("{name:<36}{:>8.4}{:>22.4}", brier(&said), calibration(&said));
     }
 }
