@@ -99,6 +99,7 @@ fn main() {
     fill(folder.path(), now);
     let mut collection = open(folder.path());
     collection.load().expect("decks");
+    collection.rebuild().expect("folded");
     // All threads count: the fit may use several.
     let start = ProcessTime::now();
     collection.plan_now().expect("planned");
