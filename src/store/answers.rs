@@ -44,15 +44,15 @@ impl Store {
         );
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
-        let mut answers: BTreeMap<CardId, Vec<Answer>> = BTreeMap::new();
+        let mut by_number: BTreeMap<i64, Vec<Answer>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let (card, answer) = answer(row)?;
-            let counts = resets.get(&card).is_none_or(|reset| answer.at.at.0 > *reset);
-            if let Some(name) = names.get(&card).filter(|_| counts) {
-                answers.entry(name.clone()).or_default().push(answer);
+            if resets.get(&card).is_none_or(|reset| answer.at.at.0 > *reset) {
+                by_number.entry(card).or_default().push(answer);
             }
         }
-        Ok(answers)
+        // A name is looked for once a card, not once an answer.
+        Ok(by_number.into_iter().filter_map(|(card, answers)| Some((names.remove(&card)?, answers))).collect())
     }
 
     /// What mock exams found, in the order of time.
