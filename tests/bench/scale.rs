@@ -53,7 +53,9 @@ fn fill(folder: &Path, decks: usize, cards_each: usize) {
         let mut review =
             transaction.prepare("insert into review values (1, ?1, ?1, ?2, 0, ?3, 3, 8000, 1, null, null, 7, 'basic')").expect("prepared");
         let mut state = transaction
-            .prepare("insert into card_state values (?1, 'review', 30.0, 5.0, ?2, null, 0, 10, 0, ?3, 0, ?4, 0, 0, null, null, '', 0, ?4, 0)")
+            .prepare(
+                "insert into card_state values (?1, 'review', 30.0, 5.0, ?2, null, 0, 10, 0, ?3, 0, ?4, 0, 0, null, null, '', 0, ?4, 0)",
+            )
             .expect("prepared");
         let mut sequence = 0_i64;
         for deck in 0..decks {
