@@ -184,19 +184,29 @@ fn the_fit_is_that_of_the_crate() {
     let count = train_set.len() as f32;
     let input = fsrs::ComputeParametersInput { train_set, card_ids: Some(card_ids), ..fsrs::ComputeParametersInput::default() };
     let crates = fsrs::compute_parameters(input).expect("fitted");
-    if evidence.kept {
-        // What the program uses lies between the defaults and that, by the number of reviews.
-        let share = count / (count + 300.0);
-        for (index, (own, crates)) in fit.parameters.iter().zip(&crates).enumerate().skip(4).take(16) {
-            let expected = fsrs::DEFAULT_PARAMETERS[index] * (1.0 - share) + crates * share;
-            assert!((own - expected).abs() < 1e-5, "w{index}: {own} is not {expected}");
-        }
-        world.clock.set_wall(START + 12 * DAY);
-        let fit = fitted(&mut collection);
-        assert_eq!(collection.policy().parameters, fit.parameters, "and it is in force, once a day");
-    } else {
-        assert!(fit.parameters.iter().zip(&fsrs::DEFAULT_PARAMETERS).all(|(own, default)| (own - default).abs() < f32::EPSILON));
+    assert!(evidence.kept, "{evidence:?}");
+    // What the program uses lies between the defaults and that, by the number of reviews.
+    let share = count / (count + 300.0);
+    for (index, (own, crates)) in fit.parameters.iter().zip(&crates).enumerate().skip(4).take(16) {
+        let expected = fsrs::DEFAULT_PARAMETERS[index] * (1.0 - share) + crates * share;
+        assert!((own - expected).abs() < 1e-5, "w{index}: {own} is not {expected}");
     }
+    world.clock.set_wall(START + 12 * DAY);
+    let fit = fitted(&mut collection);
+    assert_eq!(collection.policy().parameters, fit.parameters, "and it is in force, once a day");
+}
+
+#[test]
+fn study_goes_on_where_no_plan_can_be_made() {
+    let world = usual_world();
+    let mut collection = world.open();
+    aim(&mut collection, "2026-12-20", 10);
+    assert!(collection.is_planning() && collection.needs_plan());
+    collection.plan_failed();
+    assert!(!collection.is_planning() && !collection.needs_plan(), "it is not tried again and again");
+    collection.start_study(Scope::Today).expect("started");
+    answer(&mut collection, &world.clock, Rating::Good);
+    assert!(collection.needs_plan(), "there is something new to try with");
 }
 
 #[test]
