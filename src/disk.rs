@@ -72,6 +72,24 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, DiskError> {
     Ok(bytes)
 }
 
+/// The first bytes of a regular file, at most `room`: enough to tell what it is.
+pub fn read_head(path: &Path, room: u64) -> Result<Vec<u8>, DiskError> {
+    let failed = |source| DiskError::Read { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    open(path)?.take(room).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Opens a regular file for reading.
+pub fn open(path: &Path) -> Result<File, DiskError> {
+    let failed = |source| DiskError::Read { path: path.to_owned(), source };
+    // Asked before opening: opening a pipe would wait for somebody to write.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(DiskError::NotAFile { path: path.to_owned() });
+    }
+    File::open(path).map_err(failed)
+}
+
 /// Writes a file so that at every moment either the old or the new content is there, whatever happens to the machine.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     let failed = |source| DiskError::Write { path: path.to_owned(), source };
@@ -120,6 +138,15 @@ pub fn flush(path: &Path) -> Result<(), DiskError> {
 /// Makes a folder and those above it.
 pub fn create_folder(path: &Path) -> Result<(), DiskError> {
     fs::create_dir_all(path).map_err(|source| DiskError::Write { path: path.to_owned(), source })
+}
+
+/// A file that is gone when it is dropped.
+pub type Scratch = tempfile::NamedTempFile;
+
+/// A file for unpacking something, in the system's folder for such files, readable by its owner only.
+pub fn scratch() -> Result<Scratch, DiskError> {
+    let folder = std::env::temp_dir();
+    tempfile::Builder::new().prefix("ascertain-").tempfile_in(&folder).map_err(|source| DiskError::Write { path: folder, source })
 }
 
 /// How often a lock that is held is tried again, and how long is waited in between: half a second in all.

@@ -10,6 +10,7 @@ pub mod cli;
 mod disk;
 pub mod engine;
 mod export;
+mod import;
 mod library;
 pub mod model;
 mod store;

@@ -34,7 +34,11 @@ fn text(label: impl Into<String>, path: &[&str], value: &str) -> EditField {
 fn fields_of(note: &Note) -> Vec<EditField> {
     match &note.body {
         NoteBody::Basic { front, back, .. } => vec![text("Front", &["front"], front), text("Back", &["back"], back)],
-        NoteBody::Cloze { text: cloze } => vec![text("Text with gaps", &["text"], cloze)],
+        NoteBody::Cloze { text: cloze, why } => {
+            let mut fields = vec![text("Text with gaps", &["text"], cloze)];
+            fields.extend((!why.is_empty()).then(|| text("Why", &["why"], why)));
+            fields
+        }
         NoteBody::Question(question) => question_fields("", &[], question),
         NoteBody::Case(case) => {
             let mut fields = vec![text("Scenario", &["scenario"], &case.scenario)];

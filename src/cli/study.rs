@@ -147,7 +147,7 @@ fn letter(index: usize) -> char {
 fn front(card: &Card<'_>, shown: &Shown) -> String {
     match card.face {
         Face::Basic { front, .. } => text::plain(front),
-        Face::Cloze { text, number } => text::plain(&cloze::render(text, Some(number))),
+        Face::Cloze { text, number, .. } => text::plain(&cloze::render(text, Some(number))),
         Face::Question { .. } => asked(card, &shown.order),
     }
 }
@@ -249,9 +249,10 @@ fn back(entry: &CardEntry, card: &Card<'_>, shown: &Shown, stage: Option<&Stage>
     let mut lines = Vec::new();
     match card.face {
         Face::Basic { back, .. } => lines.push(text::plain(back)),
-        Face::Cloze { text, number } => {
+        Face::Cloze { text, number, why } => {
             lines.push(format!("Answer: {}", cloze::answers(text, number).join(", ")));
             lines.push(text::plain(&cloze::render(text, None)));
+            lines.extend((!why.is_empty()).then(|| text::plain(why)));
         }
         Face::Question { question, .. } => {
             if let Some(Stage::Judged { verdict, response, .. }) = stage {

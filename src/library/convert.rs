@@ -124,7 +124,7 @@ struct Common {
 /// What is left of a form once the common fields are out.
 enum BodyForm {
     Basic(String, String, bool),
-    Cloze(String),
+    Cloze(String, String),
     Choice(String, Vec<OptionForm>, bool, String),
     Order(String, Vec<String>, String),
     Match(String, Vec<(String, String)>, Vec<String>, String),
@@ -142,8 +142,8 @@ fn split(form: NoteForm) -> (Common, BodyForm) {
         NoteForm::Basic { id, front, back, both_ways, domain, cites, tags, was, expect, as_of, image } => {
             (common!(id, domain, cites, tags, was, expect, as_of, image), BodyForm::Basic(front, back, both_ways))
         }
-        NoteForm::Cloze { id, text, domain, cites, tags, was, expect, as_of, image } => {
-            (common!(id, domain, cites, tags, was, expect, as_of, image), BodyForm::Cloze(text))
+        NoteForm::Cloze { id, text, why, domain, cites, tags, was, expect, as_of, image } => {
+            (common!(id, domain, cites, tags, was, expect, as_of, image), BodyForm::Cloze(text, why))
         }
         NoteForm::Choice { id, stem, options, shuffle, why, domain, cites, tags, was, expect, as_of, image } => {
             (common!(id, domain, cites, tags, was, expect, as_of, image), BodyForm::Choice(stem, options, shuffle, why))
@@ -200,13 +200,14 @@ fn body_of(report: &mut Report<'_>, node: &Node, body: BodyForm, expect: Option<
             words(report, at(&["back"]), "the back", &back);
             NoteBody::Basic { front, back, both_ways }
         }
-        BodyForm::Cloze(text) => {
+        BodyForm::Cloze(text, why) => {
             words(report, at(&["text"]), "the text", &text);
             if cloze::numbers(&text).is_empty() {
                 let hint = Some("write what is to be recalled as {{c1::answer}}".to_owned());
                 report.error_with_hint(at(&["text"]), "no-gap", "the text has no gap", hint);
             }
-            NoteBody::Cloze { text }
+            clean(report, at(&["why"]), "the why", &why);
+            NoteBody::Cloze { text, why }
         }
         BodyForm::Case(scenario, exhibits, questions) => case(report, node, scenario, exhibits, questions),
         BodyForm::Choice(..) | BodyForm::Order(..) | BodyForm::Match(..) | BodyForm::Typed(..) => {

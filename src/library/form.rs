@@ -117,6 +117,8 @@ note_forms! {
     }
     Cloze {
         text: String,
+        #[serde(default)]
+        why: String,
     }
     Choice {
         stem: String,

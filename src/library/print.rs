@@ -80,7 +80,10 @@ pub(super) fn note(note: &Note) -> String {
                 fields.raw("both_ways", "true");
             }
         }
-        NoteBody::Cloze { text } => fields.text("text", text),
+        NoteBody::Cloze { text, why } => {
+            fields.text("text", text);
+            fields.text_if("why", why);
+        }
         NoteBody::Question(question) => {
             question_fields(&mut fields, question);
             expect = question.expect;

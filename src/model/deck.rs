@@ -98,6 +98,8 @@ pub enum NoteBody {
     Cloze {
         /// The sentence, gaps as `{{c1::answer::hint}}`.
         text: String,
+        /// What is worth reading with the answer; may be empty.
+        why: String,
     },
     /// A question that is answered by doing it.
     Question(Question),
@@ -176,6 +178,8 @@ pub enum Face<'a> {
         text: &'a str,
         /// Which gaps are hidden.
         number: u16,
+        /// What is worth reading with the answer; may be empty.
+        why: &'a str,
     },
     /// A question, perhaps with the scenario it belongs to.
     Question {
@@ -203,7 +207,7 @@ impl Note {
                 }
                 cards
             }
-            NoteBody::Cloze { text } => cloze::numbers(text).into_iter().map(|number| card(Face::Cloze { text, number })).collect(),
+            NoteBody::Cloze { text, why } => cloze::numbers(text).into_iter().map(|number| card(Face::Cloze { text, number, why })).collect(),
             NoteBody::Question(question) => {
                 vec![card(Face::Question { key: QUESTION_KEY, case: None, question })]
             }
@@ -241,7 +245,7 @@ impl Note {
     pub fn headline(&self) -> String {
         let text = match &self.body {
             NoteBody::Basic { front, .. } => front.clone(),
-            NoteBody::Cloze { text } => cloze::render(text, None),
+            NoteBody::Cloze { text, .. } => cloze::render(text, None),
             NoteBody::Question(question) => question.stem.clone(),
             NoteBody::Case(case) => case.scenario.clone(),
         };
@@ -254,7 +258,10 @@ impl Note {
         parts.extend(self.tags.iter().map(String::as_str));
         match &self.body {
             NoteBody::Basic { front, back, .. } => parts.extend([front.as_str(), back.as_str()]),
-            NoteBody::Cloze { text } => parts.push(text),
+            NoteBody::Cloze { text, why } => {
+                parts.push(text);
+                parts.extend(Some(why.as_str()).filter(|why| !why.is_empty()));
+            }
             NoteBody::Question(question) => parts.extend(question.texts()),
             NoteBody::Case(case) => {
                 parts.push(&case.scenario);
@@ -299,7 +306,8 @@ impl<'a> Card<'a> {
     pub fn text_hash(&self) -> u64 {
         let text = match self.face {
             Face::Basic { front, back, .. } => format!("{front}\u{1f}{back}"),
-            Face::Cloze { text, .. } => text.to_owned(),
+            Face::Cloze { text, why: "", .. } => text.to_owned(),
+            Face::Cloze { text, why, .. } => format!("{text}\u{1f}{why}"),
             Face::Question { case, question, .. } => {
                 let scenario = case.map_or("", |case| case.scenario.as_str());
                 format!("{scenario}\u{1f}{}", question.texts().join("\u{1f}"))

@@ -9,6 +9,7 @@ pub mod deck;
 pub mod id;
 pub mod issue;
 pub mod item;
+pub mod markup;
 pub mod memory;
 pub mod rating;
 pub mod response;

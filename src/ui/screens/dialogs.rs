@@ -257,7 +257,12 @@ fn whole_ui(ui: &mut Ui, entry: &CardEntry) {
             markup_ui(ui, front, strong);
             markup_ui(ui, back, plain);
         }
-        Face::Cloze { text, number } => markup_ui(ui, &cloze::render_marked(text, None, Some(number)), plain),
+        Face::Cloze { text, number, why } => {
+            markup_ui(ui, &cloze::render_marked(text, None, Some(number)), plain);
+            if !why.is_empty() {
+                markup_ui(ui, why, Markup { color: t.muted, ..plain });
+            }
+        }
         Face::Question { case, question, .. } => {
             if let Some(case) = case {
                 markup_ui(ui, &case.scenario, plain);

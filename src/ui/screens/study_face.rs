@@ -30,9 +30,13 @@ pub(in crate::ui) fn face_ui(ui: &mut Ui, entry: &CardEntry, shown: &Shown, answ
                 markup_ui(ui, back, answer);
             }
         }
-        Face::Cloze { text, number } => {
+        Face::Cloze { text, number, why } => {
             let text = if revealed { cloze::render_marked(text, None, Some(number)) } else { cloze::render(text, Some(number)) };
             markup_ui(ui, &text, Markup { size: 20.0, weight: Weight::Regular, ..asked });
+            if revealed && !why.is_empty() {
+                gap(ui);
+                markup_ui(ui, why, Markup { size: 14.0, weight: Weight::Regular, color: t.muted });
+            }
         }
         Face::Question { case, question, .. } => {
             if let Some(case) = case {

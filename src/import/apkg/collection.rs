@@ -1,0 +1,408 @@
+//! The rows of a collection, read from a database nobody trusts.
+
+use super::super::foreign::Findings;
+use super::super::{ImportError, Progress};
+use super::proto::{DeckKind, NotetypeConfig, TemplateConfig};
+use prost::Message as _;
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, Authorization};
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags, Row};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+/// A collection with everything that is taken of it.
+#[derive(Debug, Default)]
+pub(super) struct Collection {
+    /// When it was made, in seconds.
+    pub(super) created: i64,
+    /// How far local time was behind UTC then, in minutes, if it says so.
+    pub(super) creation_west_minutes: Option<i32>,
+    pub(super) notetypes: HashMap<i64, Notetype>,
+    pub(super) decks: BTreeMap<i64, DeckRow>,
+    pub(super) notes: Vec<NoteRow>,
+    /// By note, then by template.
+    pub(super) cards: Vec<CardRow>,
+    /// By card, then by time.
+    pub(super) log: Vec<LogRow>,
+}
+
+/// How notes of a kind become cards.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Notetype {
+    pub(super) name: String,
+    pub(super) is_cloze: bool,
+    pub(super) fields: Vec<String>,
+    /// Question and answer.
+    pub(super) templates: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct DeckRow {
+    pub(super) name: String,
+    pub(super) description: String,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct NoteRow {
+    pub(super) id: i64,
+    pub(super) guid: String,
+    pub(super) notetype: i64,
+    pub(super) tags: String,
+    pub(super) fields: String,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct CardRow {
+    pub(super) id: i64,
+    pub(super) note: i64,
+    pub(super) deck: i64,
+    pub(super) ord: i64,
+    pub(super) kind: i64,
+    pub(super) queue: i64,
+    pub(super) due: i64,
+    pub(super) interval: i64,
+    pub(super) factor: i64,
+    pub(super) reps: i64,
+    pub(super) lapses: i64,
+    pub(super) flags: i64,
+    pub(super) memory: Option<(f32, f32)>,
+    pub(super) last_review: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LogRow {
+    pub(super) card: i64,
+    pub(super) at_ms: i64,
+    pub(super) taken_ms: u32,
+    pub(super) last_interval: i32,
+    pub(super) factor: i32,
+    pub(super) ease: u8,
+    pub(super) kind: u8,
+}
+
+/// Most rows of a table.
+const MAX_ROWS: usize = 20_000_000;
+
+fn unreadable(error: &rusqlite::Error) -> ImportError {
+    let text = error.to_string();
+    if text.contains("interrupted") {
+        return ImportError::Cancelled;
+    }
+    ImportError::refused(format!("the collection in it is damaged, or not Anki's: {text}"))
+}
+
+/// Opens a database for reading alone, with everything off that a file could use against its reader.
+fn open(path: &Path, progress: &Progress) -> Result<Connection, rusqlite::Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let name: String = path.to_string_lossy().bytes().map(uri_byte).collect();
+    // Immutable: no journal and no lock is looked for, and a file in write-ahead mode opens without its other files.
+    let mut connection = Connection::open_with_flags(format!("file:{name}?immutable=1"), flags)?;
+    for (config, on) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+    ] {
+        connection.set_db_config(config, on)?;
+    }
+    for (limit, most) in [
+        (Limit::SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024),
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+        (Limit::SQLITE_LIMIT_COLUMN, 100),
+        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 20),
+        (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
+        (Limit::SQLITE_LIMIT_ATTACHED, 0),
+    ] {
+        connection.set_limit(limit, most)?;
+    }
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.create_collation("unicase", |a, b| a.to_lowercase().cmp(&b.to_lowercase()))?;
+    // Asked every so often while SQLite works, so that even a check of the whole file can be stopped.
+    let stopped = progress.stopper();
+    connection.progress_handler(20_000, Some(move || stopped.load(std::sync::atomic::Ordering::Relaxed)))?;
+    Ok(connection)
+}
+
+fn uri_byte(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b':') { char::from(byte).to_string() } else { format!("%{byte:02x}") }
+}
+
+/// Only tables and indexes that hold rows; nothing that runs something when it is read.
+fn check_schema(connection: &Connection) -> Result<(), ImportError> {
+    let mut statement = connection.prepare("select type, name, coalesce(sql, '') from sqlite_schema").map_err(|error| unreadable(&error))?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)));
+    for row in rows.map_err(|error| unreadable(&error))? {
+        let (kind, name, sql) = row.map_err(|error| unreadable(&error))?;
+        let lower = sql.to_lowercase();
+        let active = lower.contains("virtual table") || lower.contains("generated always") || lower.contains(" as (");
+        if !matches!(kind.as_str(), "table" | "index") || active {
+            return Err(ImportError::refused(format!("the collection holds a {kind} `{name}`, as Anki never writes it")));
+        }
+    }
+    Ok(())
+}
+
+impl Collection {
+    pub(super) fn read(path: &Path, findings: &mut Findings, progress: &Progress) -> Result<Self, ImportError> {
+        let mut connection = open(path, progress).map_err(|error| unreadable(&error))?;
+        check_schema(&connection)?;
+        let verdict: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0)).map_err(|error| unreadable(&error))?;
+        if verdict != "ok" {
+            return Err(ImportError::refused(format!("the collection in it is damaged: {verdict}")));
+        }
+        progress.check()?;
+        connection
+            .authorizer(Some(|context: rusqlite::hooks::AuthContext<'_>| match context.action {
+                AuthAction::Select | AuthAction::Read { .. } | AuthAction::Function { function_name: "coalesce" | "count" } => Authorization::Allow,
+                _ => Authorization::Deny,
+            }))
+            .map_err(|error| unreadable(&error))?;
+        let mut collection = Self::default();
+        let version = collection.read_col(&connection)?;
+        if version >= 15 {
+            collection.read_tables(&connection)?;
+        }
+        let total: i64 = connection.query_row("select count(*) from notes", [], |row| row.get(0)).map_err(|error| unreadable(&error))?;
+        progress.stage("Reading notes", total.unsigned_abs())?;
+        collection.read_notes(&connection, progress)?;
+        collection.read_cards(&connection, findings)?;
+        let total: i64 = connection.query_row("select count(*) from revlog", [], |row| row.get(0)).map_err(|error| unreadable(&error))?;
+        progress.stage("Reading reviews", total.unsigned_abs())?;
+        collection.read_log(&connection, progress, findings)?;
+        Ok(collection)
+    }
+
+    /// The one row of `col`; returns the version of the schema.
+    fn read_col(&mut self, connection: &Connection) -> Result<i64, ImportError> {
+        let sql = "select ver, crt, conf, models, decks from col limit 1";
+        let text = |row: &Row<'_>, index| row.get::<_, Option<String>>(index).map(Option::unwrap_or_default);
+        let (version, created, conf, models, decks) = connection
+            .query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, text(row, 2)?, text(row, 3)?, text(row, 4)?)))
+            .map_err(|error| unreadable(&error))?;
+        if !(11..=18).contains(&version) {
+            return Err(ImportError::refused(format!("the collection has layout {version}; 11 to 18 are read")));
+        }
+        self.created = created;
+
+        if version < 15 {
+            let conf: Value = serde_json::from_str(&conf).unwrap_or_default();
+            self.take_config(|key| conf.get(key).cloned());
+            self.notetypes = json_notetypes(&models);
+            self.decks = json_decks(&decks);
+        }
+        Ok(version)
+    }
+
+    fn take_config(&mut self, value: impl Fn(&str) -> Option<Value>) {
+        let west = value("creationOffset").and_then(|offset| offset.as_i64()).and_then(|offset| i32::try_from(offset).ok());
+        self.creation_west_minutes = west.filter(|minutes| minutes.abs() <= 24 * 60);
+    }
+
+    /// Schema 15 and later: a table for everything.
+    fn read_tables(&mut self, connection: &Connection) -> Result<(), ImportError> {
+        let mut config: HashMap<String, Vec<u8>> = HashMap::new();
+        each(connection, "select key, val from config", |row| {
+            config.insert(row.get(0)?, row.get(1)?);
+            Ok(())
+        })?;
+        self.take_config(|key| config.get(key).and_then(|bytes| serde_json::from_slice(bytes).ok()));
+        each(connection, "select id, name, config from notetypes", |row| {
+            let blob: Vec<u8> = row.get(2)?;
+            let is_cloze = NotetypeConfig::decode(blob.as_slice()).is_ok_and(|config| config.kind == 1);
+            self.notetypes.insert(row.get(0)?, Notetype { name: row.get(1)?, is_cloze, ..Notetype::default() });
+            Ok(())
+        })?;
+        let mut fields: BTreeMap<(i64, i64), String> = BTreeMap::new();
+        each(connection, "select ntid, ord, name from fields", |row| {
+            fields.insert((row.get(0)?, row.get(1)?), row.get(2)?);
+            Ok(())
+        })?;
+        for ((notetype, _), name) in fields {
+            self.notetypes.entry(notetype).or_default().fields.push(name);
+        }
+        let mut templates: BTreeMap<(i64, i64), (String, String)> = BTreeMap::new();
+        each(connection, "select ntid, ord, config from templates", |row| {
+            let blob: Vec<u8> = row.get(2)?;
+            let config = TemplateConfig::decode(blob.as_slice()).unwrap_or_default();
+            templates.insert((row.get(0)?, row.get(1)?), (config.question, config.answer));
+            Ok(())
+        })?;
+        for ((notetype, _), template) in templates {
+            self.notetypes.entry(notetype).or_default().templates.push(template);
+        }
+        each(connection, "select id, name, kind from decks", |row| {
+            let (name, blob): (String, Vec<u8>) = (row.get(1)?, row.get(2)?);
+            let kind = DeckKind::decode(blob.as_slice()).unwrap_or_default();
+            let description = kind.normal.map(|normal| normal.description).unwrap_or_default();
+            self.decks.insert(row.get(0)?, DeckRow { name: name.replace('\u{1f}', "::"), description });
+            Ok(())
+        })
+    }
+
+    fn read_notes(&mut self, connection: &Connection, progress: &Progress) -> Result<(), ImportError> {
+        each(connection, "select id, guid, mid, tags, flds from notes order by id", |row| {
+            self.notes.push(NoteRow { id: row.get(0)?, guid: text(row, 1)?, notetype: row.get(2)?, tags: text(row, 3)?, fields: text(row, 4)? });
+            counted(self.notes.len(), progress)
+        })
+    }
+
+    fn read_cards(&mut self, connection: &Connection, findings: &mut Findings) -> Result<(), ImportError> {
+        let sql = "select id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, odue, odid, flags, data from cards";
+        let mut filtered = 0;
+        each(connection, sql, |row| {
+            let mut card = CardRow {
+                id: row.get(0)?,
+                note: row.get(1)?,
+                deck: row.get(2)?,
+                ord: row.get(3)?,
+                kind: row.get(4)?,
+                queue: row.get(5)?,
+                due: number(row, 6)?,
+                interval: number(row, 7)?,
+                factor: number(row, 8)?,
+                reps: number(row, 9)?,
+                lapses: number(row, 10)?,
+                flags: number(row, 13)?,
+                ..CardRow::default()
+            };
+            let (real_due, real_deck): (i64, i64) = (number(row, 11)?, number(row, 12)?);
+            if real_deck != 0 {
+                card.deck = real_deck;
+                card.due = if real_due == 0 { card.due } else { real_due };
+                filtered += 1;
+            }
+            take_data(&mut card, row.get_ref(14)?.as_bytes().unwrap_or_default());
+            self.cards.push(card);
+            Ok(())
+        })?;
+        if filtered > 0 {
+            findings.changed(0, format!("{filtered} cards stood in a filtered deck and are back in their own"));
+        }
+        self.cards.sort_by_key(|card| (card.note, card.ord));
+        Ok(())
+    }
+
+    fn read_log(&mut self, connection: &Connection, progress: &Progress, findings: &mut Findings) -> Result<(), ImportError> {
+        let mut bad = 0;
+        each(connection, "select id, cid, ease, lastIvl, factor, time, type from revlog", |row| {
+            let (ease, kind): (i64, i64) = (row.get(2)?, row.get(6)?);
+            let small = |value: i64| i32::try_from(value.clamp(i64::from(i32::MIN), i64::from(i32::MAX))).unwrap_or(0);
+            let (Ok(ease), Ok(kind)) = (u8::try_from(ease), u8::try_from(kind)) else {
+                bad += 1;
+                return Ok(());
+            };
+            let taken_ms = u32::try_from(number(row, 5)?.clamp(0, 86_400_000)).unwrap_or(0);
+            let (last_interval, factor) = (small(number(row, 3)?), small(number(row, 4)?));
+            self.log.push(LogRow { card: row.get(1)?, at_ms: row.get(0)?, taken_ms, last_interval, factor, ease, kind });
+            counted(self.log.len(), progress)
+        })?;
+        if bad > 0 {
+            findings.lost(0, format!("{bad} rows of the review log hold numbers that mean nothing"));
+        }
+        self.log.sort_unstable_by_key(|row| (row.card, row.at_ms));
+        Ok(())
+    }
+
+    /// The log of a card.
+    pub(super) fn log_of(&self, card: i64) -> &[LogRow] {
+        let from = self.log.partition_point(|row| row.card < card);
+        let to = self.log.partition_point(|row| row.card <= card);
+        self.log.get(from..to).unwrap_or_default()
+    }
+}
+
+/// A text, whatever Anki made of it: a field that looks like a number may be stored as one.
+fn text(row: &Row<'_>, index: usize) -> rusqlite::Result<String> {
+    use rusqlite::types::ValueRef;
+    Ok(match row.get_ref(index)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Null => String::new(),
+    })
+}
+
+/// A number, whatever an add-on made of it.
+fn number(row: &Row<'_>, index: usize) -> rusqlite::Result<i64> {
+    use rusqlite::types::ValueRef;
+    Ok(match row.get_ref(index)? {
+        ValueRef::Integer(number) => number,
+        ValueRef::Real(number) => number as i64,
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).unwrap_or(0),
+        ValueRef::Blob(_) | ValueRef::Null => 0,
+    })
+}
+
+fn counted(rows: usize, progress: &Progress) -> rusqlite::Result<()> {
+    if rows > MAX_ROWS {
+        return Err(rusqlite::Error::InvalidParameterName("it has more rows than are read".to_owned()));
+    }
+    if rows.is_multiple_of(1024) && progress.done(rows as u64).is_err() {
+        return Err(rusqlite::Error::InvalidParameterName("interrupted".to_owned()));
+    }
+    Ok(())
+}
+
+fn each(connection: &Connection, sql: &str, mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>) -> Result<(), ImportError> {
+    let run = || -> rusqlite::Result<()> {
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
+    };
+    let mut run = run;
+    run().map_err(|error| unreadable(&error))
+}
+
+/// `cards.data`: JSON in which both halves of the memory must stand.
+fn take_data(card: &mut CardRow, data: &[u8]) {
+    if data.len() < 5 {
+        return;
+    }
+    #[derive(serde::Deserialize)]
+    struct Data {
+        s: Option<f32>,
+        d: Option<f32>,
+        lrt: Option<i64>,
+    }
+    let Ok(data) = serde_json::from_slice::<Data>(data) else { return };
+    if let (Some(stability), Some(difficulty)) = (data.s, data.d)
+        && stability.is_finite()
+        && stability > 0.0
+        && (1.0..=10.0).contains(&difficulty)
+    {
+        card.memory = Some((stability, difficulty));
+    }
+    card.last_review = data.lrt.filter(|seconds| *seconds > 0);
+}
+
+fn json_notetypes(text: &str) -> HashMap<i64, Notetype> {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let Some(models) = value.as_object() else { return HashMap::new() };
+    let string = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let list = |value: &Value, key: &str| {
+        let mut items: Vec<Value> = value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        items.sort_by_key(|item| item.get("ord").and_then(Value::as_i64));
+        items
+    };
+    let notetype = |model: &Value| Notetype {
+        name: string(model, "name"),
+        is_cloze: model.get("type").and_then(Value::as_i64) == Some(1),
+        fields: list(model, "flds").iter().map(|field| string(field, "name")).collect(),
+        templates: list(model, "tmpls").iter().map(|template| (string(template, "qfmt"), string(template, "afmt"))).collect(),
+    };
+    models.iter().filter_map(|(id, model)| Some((id.parse().ok()?, notetype(model)))).collect()
+}
+
+fn json_decks(text: &str) -> BTreeMap<i64, DeckRow> {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let Some(decks) = value.as_object() else { return BTreeMap::new() };
+    let string = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    decks.iter().filter_map(|(id, deck)| Some((id.parse().ok()?, DeckRow { name: string(deck, "name"), description: string(deck, "desc") }))).collect()
+}

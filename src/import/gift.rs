@@ -1,0 +1,394 @@
+//! Moodle's GIFT.
+
+use super::ImportError;
+use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, option, pairs, typed};
+use super::html;
+use super::text::{lines_kept, plain_words, title_of};
+use crate::model::NoteBody;
+use std::path::Path;
+
+/// Stands in for an escaped character while the text is taken apart; private use, so it means nothing in a text.
+const ESCAPED: u32 = 0xE000;
+const SPECIAL: &str = ":#={}~n\\";
+
+/// Reads a file of questions.
+pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
+    let mut reader = Reader { findings: Findings::new(path), pictures: Vec::new(), format: Markup::Moodle };
+    let mut foreign = Foreign::default();
+    let mut category = String::new();
+    let mut block: Vec<&str> = Vec::new();
+    let mut metadata = Metadata::default();
+    let mut start = 1;
+    for (index, line) in text.lines().chain([""]).enumerate() {
+        let trimmed = line.trim();
+        if let Some(comment) = trimmed.strip_prefix("//") {
+            metadata.take(comment);
+            continue;
+        }
+        if !trimmed.is_empty() {
+            if block.is_empty() {
+                start = index + 1;
+            }
+            block.push(line);
+            continue;
+        }
+        if block.is_empty() {
+            continue;
+        }
+        let joined = std::mem::take(&mut block).join("\n");
+        if let Some(name) = joined.trim().strip_prefix("$CATEGORY:") {
+            let mut lines = name.lines();
+            category = category_path(lines.next().unwrap_or_default());
+            let rest = lines.collect::<Vec<_>>().join("\n");
+            if !rest.trim().is_empty() {
+                take(&mut reader, &mut foreign, path, &category, &rest, start + 1, &std::mem::take(&mut metadata));
+            }
+            continue;
+        }
+        take(&mut reader, &mut foreign, path, &category, &joined, start, &std::mem::take(&mut metadata));
+    }
+    foreign.media = reader.pictures.into_iter().map(|(name, bytes)| Media { name, from: MediaFrom::Bytes(bytes) }).collect();
+    foreign.issues = reader.findings.finish();
+    Ok(foreign)
+}
+
+/// What stands in comments before a question.
+#[derive(Debug, Default)]
+struct Metadata {
+    id: String,
+    tags: Vec<String>,
+}
+
+impl Metadata {
+    fn take(&mut self, comment: &str) {
+        for part in comment.split('[').skip(1) {
+            let Some((key, value)) = part.split(']').next().and_then(|inner| inner.split_once(':')) else { continue };
+            match key.trim() {
+                "id" => value.trim().clone_into(&mut self.id),
+                "tag" => self.tags.push(value.trim().to_owned()),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A category's path without the parts that name Moodle's own places. Two slashes are one that belongs to a name.
+pub(super) fn category_path(text: &str) -> String {
+    let text = text.replace("//", "\u{1}");
+    let parts: Vec<String> = (text.split('/').map(|part| part.trim().replace('\u{1}', "/")))
+        .filter(|part| !part.is_empty() && !(part.starts_with('$') && part.ends_with('$')) && part != "top")
+        .collect();
+    parts.join(": ")
+}
+
+fn take(reader: &mut Reader, foreign: &mut Foreign, path: &Path, category: &str, block: &str, line: usize, metadata: &Metadata) {
+    let body = match reader.question(block, line) {
+        Ok(body) => body,
+        Err(reason) => return reader.findings.lost(line, format!("the question was not taken: {reason}")),
+    };
+    let mut note = ForeignNote::new(body, line);
+    category.clone_into(&mut note.domain);
+    note.tags.clone_from(&metadata.tags);
+    if !metadata.id.is_empty() {
+        note.key = format!("id:{}", metadata.id);
+    }
+    if foreign.decks.is_empty() {
+        foreign.decks.push(ForeignDeck { title: title_of(path), ..ForeignDeck::default() });
+    }
+    if let Some(deck) = foreign.decks.first_mut() {
+        deck.notes.push(note);
+    }
+}
+
+/// How the texts of a question are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Markup {
+    Moodle,
+    Html,
+    Markdown,
+    Plain,
+}
+
+struct Reader {
+    findings: Findings,
+    pictures: Vec<(String, Vec<u8>)>,
+    format: Markup,
+}
+
+/// Escaped characters become ones that mean nothing.
+fn hide_escapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek().and_then(|next| SPECIAL.find(*next)).filter(|_| c == '\\') {
+            Some(place) => {
+                chars.next();
+                out.extend(u32::try_from(place).ok().and_then(|place| char::from_u32(ESCAPED + place)));
+            }
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+fn show_escapes(text: &str) -> String {
+    let shown = |c: char| {
+        let place = u32::from(c).checked_sub(ESCAPED).and_then(|place| SPECIAL.chars().nth(usize::try_from(place).ok()?));
+        place.map_or(c, |special| if special == 'n' { '\n' } else { special })
+    };
+    text.chars().map(shown).collect()
+}
+
+/// One answer of a question.
+#[derive(Debug)]
+struct Answer {
+    right: bool,
+    weight: Option<f64>,
+    text: String,
+    feedback: String,
+}
+
+impl Reader {
+    /// A text in the markup it says it is in, or in that of the stem.
+    fn text(&mut self, text: &str, line: usize, inherited: Markup) -> String {
+        let (format, rest) = format_of(text.trim(), inherited);
+        let shown = show_escapes(rest.trim());
+        match format {
+            Markup::Html => html::to_text(&shown, line, &mut self.findings, &mut self.pictures),
+            Markup::Moodle if html::looks_like_html(&shown) => html::to_text(&shown.replace('\n', "<br>"), line, &mut self.findings, &mut self.pictures),
+            Markup::Markdown => html::clean(shown.trim()),
+            Markup::Moodle => lines_kept(&shown),
+            Markup::Plain => plain_words(&shown),
+        }
+    }
+
+    fn question(&mut self, block: &str, line: usize) -> Result<NoteBody, String> {
+        let hidden = hide_escapes(block);
+        let mut rest = hidden.trim();
+        let mut title = String::new();
+        if let Some((name, after)) = rest.strip_prefix("::").and_then(|after| after.split_once("::")) {
+            title = show_escapes(name.trim());
+            rest = after.trim();
+        }
+        let (open, close) = (rest.find('{'), rest.rfind('}'));
+        let (stem, inner, tail) = match (open, close) {
+            (Some(open), Some(close)) if open < close => {
+                (rest.get(..open).unwrap_or_default(), rest.get(open + 1..close).unwrap_or_default(), rest.get(close + 1..).unwrap_or_default())
+            }
+            (None, None) => return Ok(self.description(rest, &title, line)),
+            _ => return Err("only one of `{` and `}` is there".to_owned()),
+        };
+        let (format, _) = format_of(stem.trim(), Markup::Moodle);
+        self.format = format;
+        // Text after the answers: a word is missing in between.
+        let stem = if tail.trim().is_empty() { stem.trim().to_owned() } else { format!("{} _____ {}", stem.trim(), tail.trim()) };
+        let mut stem_text = self.text(&stem, line, Markup::Moodle);
+        if stem_text.is_empty() {
+            stem_text = plain_words(&title);
+        }
+        let (inner, general) = match inner.rfind("####") {
+            Some(at) => (inner.get(..at).unwrap_or_default(), inner.get(at + 4..).unwrap_or_default()),
+            None => (inner, ""),
+        };
+        let why = self.text(general, line, format);
+        self.answers(&stem_text, inner.trim(), &why, line)
+    }
+
+    /// A text without answers: something to read.
+    fn description(&mut self, text: &str, title: &str, line: usize) -> NoteBody {
+        self.findings.changed(line, "a text without a question is kept as a note to read");
+        let words = self.text(text, line, Markup::Moodle);
+        let front = if title.is_empty() { words.lines().next().unwrap_or_default().trim_end_matches('\\').to_owned() } else { plain_words(title) };
+        basic(&front, &words)
+    }
+
+    fn answers(&mut self, stem: &str, inner: &str, why: &str, line: usize) -> Result<NoteBody, String> {
+        if inner.is_empty() {
+            self.findings.changed(line, "an essay is kept as a card you grade yourself");
+            return Ok(basic(stem, why));
+        }
+        if let Some(truth) = truth(inner) {
+            return self.true_false(stem, inner, truth, why, line);
+        }
+        if let Some(numeric) = inner.strip_prefix('#') {
+            return self.numeric(stem, numeric, why, line);
+        }
+        let answers = self.split_answers(inner, line)?;
+        if inner.contains("->") && answers.iter().all(|answer| answer.right && answer.text.contains("->")) {
+            return self.matching(stem, &answers, why, line);
+        }
+        let has_wrong = answers.iter().any(|answer| !answer.right);
+        if !has_wrong {
+            let mut accept = Vec::new();
+            let mut reasons = vec![why.to_owned()];
+            for answer in &answers {
+                if answer.weight.is_some_and(|weight| weight <= 0.0) {
+                    continue;
+                }
+                if answer.weight.is_some_and(|weight| weight < 100.0) {
+                    self.findings.changed(line, "an answer of part worth counts as right");
+                }
+                let words = show_escapes(answer.text.trim());
+                if words.contains('*') {
+                    self.findings.changed(line, format!("the answer `{words}` stood for several; it is taken as it is written"));
+                }
+                accept.push(words);
+                let feedback = self.text(&answer.feedback, line, self.format);
+                if !feedback.is_empty() && !reasons.contains(&feedback) {
+                    reasons.push(feedback);
+                }
+            }
+            reasons.retain(|reason| !reason.is_empty());
+            return Ok(typed(stem, accept, &reasons.join("\n\n")));
+        }
+        let single = answers.iter().any(|answer| answer.right);
+        let mut options = Vec::new();
+        for answer in &answers {
+            let is_key = if single { answer.right || answer.weight == Some(100.0) } else { answer.weight.is_some_and(|weight| weight > 0.0) };
+            let (text, reason) = (self.text(&answer.text, line, self.format), self.text(&answer.feedback, line, self.format));
+            options.push(option(&text, is_key, &reason));
+        }
+        if single && answers.iter().any(|answer| answer.weight.is_some_and(|weight| weight > 0.0 && weight < 100.0)) {
+            self.findings.changed(line, "an option of part worth counts as wrong");
+        }
+        choice(stem, options, why).map_err(str::to_owned)
+    }
+
+    fn true_false(&mut self, stem: &str, inner: &str, truth: bool, why: &str, line: usize) -> Result<NoteBody, String> {
+        // The first feedback is for the wrong response, the second for the right one.
+        let mut parts = inner.split('#').skip(1);
+        let (wrong, right) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let (wrong, right) = (self.text(wrong, line, self.format), self.text(right, line, self.format));
+        let reason = |is_key: bool| if is_key { right.as_str() } else { wrong.as_str() };
+        let options = vec![option("True", truth, reason(truth)), option("False", !truth, reason(!truth))];
+        choice(stem, options, why).map_err(str::to_owned)
+    }
+
+    fn numeric(&mut self, stem: &str, inner: &str, why: &str, line: usize) -> Result<NoteBody, String> {
+        let listed = inner.trim();
+        let answers: Vec<String> = if listed.starts_with(['=', '~']) {
+            let right = self.split_answers(listed, line)?.into_iter().filter(|answer| answer.right && answer.weight.is_none_or(|weight| weight > 0.0));
+            right.map(|answer| answer.text).collect()
+        } else {
+            vec![listed.split('#').next().unwrap_or_default().trim().to_owned()]
+        };
+        let mut accept = Vec::new();
+        let mut notes = Vec::new();
+        for answer in answers {
+            let answer = show_escapes(answer.trim());
+            if let Some((low, high)) = answer.split_once("..") {
+                notes.push(format!("from {} to {}", low.trim(), high.trim()));
+                let middle = low.trim().parse::<f64>().ok().zip(high.trim().parse::<f64>().ok()).map(|(low, high)| f64::midpoint(low, high));
+                accept.extend([low.trim().to_owned(), high.trim().to_owned()]);
+                accept.extend(middle.map(|middle| middle.to_string()));
+            } else if let Some((value, tolerance)) = answer.split_once(':') {
+                if !matches!(tolerance.trim(), "" | "0") {
+                    notes.push(format!("{} ± {}", value.trim(), tolerance.trim()));
+                }
+                accept.push(value.trim().to_owned());
+            } else {
+                accept.push(answer);
+            }
+        }
+        if accept.iter().all(|answer| answer.parse::<f64>().is_err()) {
+            return Err("the answer is no number".to_owned());
+        }
+        if !notes.is_empty() {
+            self.findings.changed(line, format!("the answer had room ({}); it is typed exactly now", notes.join(", ")));
+        }
+        let room = notes.iter().map(|note| format!("Accepted: {note}.")).collect::<Vec<_>>().join(" ");
+        let why = [why, &room].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+        Ok(typed(stem, accept, &why))
+    }
+
+    fn matching(&mut self, stem: &str, answers: &[Answer], why: &str, line: usize) -> Result<NoteBody, String> {
+        let (mut found, mut decoys) = (Vec::new(), Vec::new());
+        for answer in answers {
+            let Some((left, right)) = answer.text.split_once("->") else { return Err("a pair has no `->`".to_owned()) };
+            let (left, right) = (self.text(left, line, self.format), self.text(right, line, self.format));
+            if left.is_empty() { decoys.push(right) } else { found.push((left, right)) }
+        }
+        pairs(stem, found, decoys, why).map_err(str::to_owned)
+    }
+
+    /// Answers by the marks before them.
+    fn split_answers(&mut self, inner: &str, line: usize) -> Result<Vec<Answer>, String> {
+        let mut found: Vec<Answer> = Vec::new();
+        let mut start = None;
+        let marks: Vec<(usize, char)> = inner.char_indices().filter(|(_, c)| matches!(c, '=' | '~')).collect();
+        for (place, (at, mark)) in marks.iter().enumerate() {
+            start.get_or_insert(*at);
+            let end = marks.get(place + 1).map_or(inner.len(), |(next, _)| *next);
+            let body = inner.get(at + 1..end).unwrap_or_default().trim();
+            let (weight, body) = weight(body);
+            // Markup such as `[markdown]` may hold no `#`, so the first one begins the feedback.
+            let (text, feedback) = body.split_once('#').unwrap_or((body, ""));
+            found.push(Answer { right: *mark == '=', weight, text: text.trim().to_owned(), feedback: feedback.trim().to_owned() });
+        }
+        if start.is_none_or(|at| !inner.get(..at).unwrap_or_default().trim().is_empty()) {
+            return Err("the answers begin with neither `=` nor `~`".to_owned());
+        }
+        if found.iter().any(|answer| answer.text.is_empty()) {
+            self.findings.changed(line, "an empty answer was left out");
+            found.retain(|answer| !answer.text.is_empty());
+        }
+        Ok(found)
+    }
+}
+
+fn format_of(text: &str, inherited: Markup) -> (Markup, &str) {
+    for (name, format) in [("[html]", Markup::Html), ("[markdown]", Markup::Markdown), ("[plain]", Markup::Plain), ("[moodle]", Markup::Moodle)] {
+        if let Some(rest) = text.strip_prefix(name) {
+            return (format, rest);
+        }
+    }
+    (inherited, text)
+}
+
+fn truth(inner: &str) -> Option<bool> {
+    match inner.split('#').next().unwrap_or_default().trim() {
+        "T" | "TRUE" | "true" | "True" => Some(true),
+        "F" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// `%50%` before an answer. A weight that is none is text.
+fn weight(body: &str) -> (Option<f64>, &str) {
+    let Some((number, rest)) = body.strip_prefix('%').and_then(|rest| rest.split_once('%')) else { return (None, body) };
+    match number.parse::<f64>().ok().filter(|weight| (-100.0..=100.0).contains(weight)) {
+        Some(weight) => (Some(weight), rest.trim_start()),
+        None => (None, body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str) -> NoteBody {
+        let foreign = read(Path::new("x.gift"), text).expect("read");
+        foreign.decks.first().and_then(|deck| deck.notes.first()).map(|note| note.body.clone()).unwrap_or_else(|| panic!("{text}: {:?}", foreign.issues))
+    }
+
+    #[test]
+    fn each_kind_of_question_is_read() {
+        let two = |a: (&str, bool, &str), b: (&str, bool, &str)| vec![option(a.0, a.1, a.2), option(b.0, b.1, b.2)];
+        assert_eq!(one("::T:: Who? {=Grant#Yes. ~no one#No.####All.}"), choice("Who?", two(("Grant", true, "Yes."), ("no one", false, "No.")), "All.").expect("a choice"));
+        assert_eq!(one("Multi {~%50%a ~%50%b ~%-100%c}"), choice("Multi", vec![option("a", true, ""), option("b", true, ""), option("c", false, "")], "").expect("a choice"));
+        assert_eq!(one("Sun rises in the east.{T#Look again.#Right.}"), choice("Sun rises in the east.", two(("True", true, "Right."), ("False", false, "Look again.")), "").expect("a choice"));
+        assert_eq!(one("Two plus two {=four =4}"), typed("Two plus two", vec!["four".into(), "4".into()], ""));
+        assert_eq!(one("Born {#1822:0}"), typed("Born", vec!["1822".into()], ""));
+        assert_eq!(one("Cap {=Ca -> Ottawa =It -> Rome = -> Chat}"), pairs("Cap", vec![("Ca".into(), "Ottawa".into()), ("It".into(), "Rome".into())], vec!["Chat".into()], "").expect("pairs"));
+        assert_eq!(one("{=Asia ~Europe} is the largest."), choice("_____ is the largest.", two(("Asia", true, ""), ("Europe", false, "")), "").expect("a choice"));
+        assert_eq!(one("Write. {}"), basic("Write.", ""));
+        assert_eq!(one("$CATEGORY: $course$/top/A\n\n// [id:7] [tag:x]\nA \\{b\\}\\: 1 \\= 1 {=y\\~z ~n}"), choice("A {b}: 1 = 1", two(("y~z", true, ""), ("n", false, "")), "").expect("a choice"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line_and_the_rest_lives() {
+        let foreign = read(Path::new("x.gift"), "Only {=one open\n\nGood {=a ~b}\n\nNo key {~a ~b}\n").expect("read");
+        let lines: Vec<usize> = foreign.issues.iter().map(|issue| issue.location.line).collect();
+        assert_eq!((lines, foreign.decks.first().map(|deck| deck.notes.len())), (vec![1, 5], Some(1)));
+    }
+}

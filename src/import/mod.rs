@@ -1,0 +1,167 @@
+//! Files of other programs: any bytes in, a [`Foreign`] out. Writes nothing, opens no address, and never panics on what it is given.
+//!
+//! **Invariant:** an importer hands over what it understood together with a finding for everything it did not, with file and line.
+
+mod aiken;
+mod anki_text;
+mod apkg;
+mod archive;
+mod banks;
+mod cbt;
+mod detect;
+mod foreign;
+mod gift;
+mod hashcards;
+mod html;
+mod json;
+mod media;
+mod mnemosyne;
+mod moodle;
+mod obsidian;
+mod progress;
+mod qti;
+mod recalled;
+mod table;
+mod text;
+mod text2qti;
+mod xml;
+
+pub use archive::Members;
+pub use detect::{Format, detect};
+pub use foreign::{
+    Column, Counted, Foreign, ForeignAnswer, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom,
+    Role,
+};
+pub use progress::Progress;
+
+use crate::disk::{self, DiskError};
+use std::path::Path;
+
+/// Why a file cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// What is in it.
+    #[error("{message}")]
+    Refused {
+        /// Line, from 1; 0 where files have none.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong, in a sentence without a full stop.
+        message: String,
+    },
+    /// The learner stopped it.
+    #[error("it was stopped")]
+    Cancelled,
+}
+
+impl ImportError {
+    fn refused(message: impl Into<String>) -> Self {
+        Self::Refused { line: 0, column: 0, message: message.into() }
+    }
+}
+
+/// What the learner may say about a file before it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadOptions {
+    /// The format, where the guess is wrong.
+    pub format: Option<Format>,
+    /// For a table: what its columns are.
+    pub columns: Option<Vec<Role>>,
+    /// For Quizlet text: what stands between term and definition.
+    pub between_sides: Option<String>,
+    /// For Quizlet text: what stands between two cards.
+    pub between_cards: Option<String>,
+    /// For two columns: the second is the question.
+    pub swap_sides: bool,
+}
+
+/// Reads a file. `path` must be a regular file.
+pub fn read_file(path: &Path, options: &ReadOptions, progress: &Progress) -> Result<Foreign, ImportError> {
+    let head = disk::read_head(path, detect::HEAD)?;
+    if archive::is_zip(&head) {
+        return read_archive(path, options, progress);
+    }
+    progress.stage("Reading", 0)?;
+    let bytes = disk::read(path, disk::MAX_TEXT_BYTES)?;
+    read_bytes(path, &bytes, options, progress)
+}
+
+/// Reads a text that may come from the clipboard. `path` names it and says where pictures are looked for.
+pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions, progress: &Progress) -> Result<Foreign, ImportError> {
+    let text = text::decode(bytes)?;
+    let format = match options.format {
+        Some(format) => format,
+        None => detect(path, &text).ok_or_else(|| ImportError::refused(detect::unknown(path, &text)))?,
+    };
+    progress.stage("Converting", text.len() as u64)?;
+    let mut foreign = read_text(path, &text, format, options)?;
+    foreign.format = format.title().to_owned();
+    finish(path, foreign, progress)
+}
+
+fn read_text(path: &Path, text: &str, format: Format, options: &ReadOptions) -> Result<Foreign, ImportError> {
+    match format {
+        Format::AnkiText => anki_text::read(path, text),
+        Format::Table => table::read(path, text, options),
+        Format::Quizlet => table::read_quizlet(path, text, options),
+        Format::Gift => gift::read(path, text),
+        Format::Aiken => aiken::read(path, text),
+        Format::MoodleXml => moodle::read(path, text),
+        Format::Qti => qti::read_text(path, text),
+        Format::Mnemosyne => mnemosyne::read_xml(path, text),
+        Format::Hashcards => hashcards::read(path, text),
+        Format::Obsidian => obsidian::read(path, text),
+        Format::MarkdownBank => banks::read(path, text),
+        Format::Cbt => cbt::read(path, text),
+        Format::Text2Qti => text2qti::read(path, text),
+        Format::Json => json::read(path, text),
+        Format::AnkiPackage | Format::MnemosyneCards | Format::QtiPackage => {
+            Err(ImportError::refused(format!("this is not {}: it is no archive", format.title())))
+        }
+    }
+}
+
+fn read_archive(path: &Path, options: &ReadOptions, progress: &Progress) -> Result<Foreign, ImportError> {
+    let mut members = Members::open(path)?;
+    let format = members.format().ok_or_else(|| ImportError::refused(members.unknown()))?;
+    if options.format.is_some_and(|wanted| wanted != format) {
+        return Err(ImportError::refused(format!("this is {}", format.title())));
+    }
+    let mut foreign = match format {
+        Format::AnkiPackage => apkg::read(path, &mut members, progress)?,
+        Format::MnemosyneCards => mnemosyne::read_archive(path, &mut members, progress)?,
+        _ => qti::read_archive(path, &mut members, progress)?,
+    };
+    foreign.format = format.title().to_owned();
+    finish(path, foreign, progress)
+}
+
+/// What holds for every format: pictures that are not there become words, a bank that looks recalled is called one.
+fn finish(path: &Path, mut foreign: Foreign, progress: &Progress) -> Result<Foreign, ImportError> {
+    progress.check()?;
+    foreign.decks.retain(|deck| !deck.notes.is_empty());
+    media::settle(path, &mut foreign);
+    if let Some(issue) = recalled::look(path, &foreign) {
+        foreign.issues.insert(0, issue);
+    }
+    if foreign.decks.is_empty() && foreign.issues.is_empty() {
+        return Err(ImportError::refused(format!("no question or card was found in it, read as {}", foreign.format)));
+    }
+    Ok(foreign)
+}
+
+/// Calls every reader with any bytes: what the fuzz targets run.
+#[cfg(test)]
+pub(crate) fn read_as_everything(bytes: &[u8]) {
+    let path = Path::new("input");
+    let progress = Progress::default();
+    for format in Format::ALL {
+        let options = ReadOptions { format: Some(format), ..ReadOptions::default() };
+        drop(read_bytes(path, bytes, &options, &progress));
+    }
+    drop(read_bytes(path, bytes, &ReadOptions::default(), &progress));
+}

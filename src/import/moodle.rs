@@ -1,0 +1,275 @@
+//! Moodle XML: `<quiz>`.
+
+use super::ImportError;
+use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, option, order, pairs, typed};
+use super::gift::category_path;
+use super::text::{lines_kept, plain_words, title_of};
+use super::xml::{self, Element};
+use super::{html, media};
+use crate::model::{NoteBody, Opt};
+use std::path::Path;
+
+/// Largest picture within a question.
+const MAX_FILE: usize = 16 * 1024 * 1024;
+
+struct Reader {
+    findings: Findings,
+    media: Vec<Media>,
+}
+
+pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
+    let root = xml::parse(text)?;
+    if root.name != "quiz" {
+        return Err(ImportError::refused(format!("this is `<{}>`, not Moodle's `<quiz>`", root.name)));
+    }
+    let mut reader = Reader { findings: Findings::new(path), media: Vec::new() };
+    let mut deck = ForeignDeck { title: title_of(path), ..ForeignDeck::default() };
+    let mut category = String::new();
+    for question in root.all("question") {
+        let kind = question.attribute("type").unwrap_or_default();
+        if kind == "category" {
+            category = category_path(&question.first("category").map(Element::text).unwrap_or_default());
+            continue;
+        }
+        match reader.question(question, kind) {
+            Ok(body) => {
+                let mut note = ForeignNote::new(body, question.line);
+                note.domain.clone_from(&category);
+                note.tags = question.first("tags").map(|tags| tags.all("tag").map(|tag| tag.text().trim().to_owned()).collect()).unwrap_or_default();
+                note.tags.retain(|tag| !tag.is_empty());
+                let id = question.first("idnumber").map(Element::text).unwrap_or_default();
+                if !id.trim().is_empty() {
+                    note.key = format!("id:{}", id.trim());
+                }
+                deck.notes.push(note);
+            }
+            Err(reason) => reader.findings.lost(question.line, format!("the question was not taken: {reason}")),
+        }
+    }
+    Ok(Foreign { decks: vec![deck], media: reader.media, issues: reader.findings.finish(), ..Foreign::default() })
+}
+
+impl Reader {
+    /// The text of an element in the format it names, its files among the media.
+    fn text(&mut self, element: Option<&Element>) -> String {
+        let Some(element) = element else { return String::new() };
+        let raw = element.first("text").map_or_else(|| element.text(), Element::text);
+        self.files(element);
+        let raw = raw.replace("@@PLUGINFILE@@/", "");
+        let format = element.attribute("format").unwrap_or("html");
+        match format {
+            "markdown" => html::clean(raw.trim()),
+            "plain_text" => plain_words(&raw),
+            "moodle_auto_format" if !html::looks_like_html(&raw) => lines_kept(&raw),
+            _ => {
+                let mut pictures = Vec::new();
+                let text = html::to_text(&raw, element.line, &mut self.findings, &mut pictures);
+                self.media.extend(pictures.into_iter().map(|(name, bytes)| Media { name, from: MediaFrom::Bytes(bytes) }));
+                text
+            }
+        }
+    }
+
+    fn files(&mut self, element: &Element) {
+        for file in element.all("file") {
+            let name = media::safe_path(file.attribute("name").unwrap_or_default());
+            let text = file.text();
+            let bytes = (file.attribute("encoding") == Some("base64") && text.len() / 4 * 3 <= MAX_FILE).then(|| html::decode_base64(&text)).flatten();
+            match bytes {
+                Some(bytes) if self.media.iter().all(|medium| medium.name != name) => self.media.push(Media { name, from: MediaFrom::Bytes(bytes) }),
+                Some(_) => {}
+                None => self.findings.lost(file.line, format!("the file `{name}` cannot be read, or is larger than 16 MiB")),
+            }
+        }
+    }
+
+    fn question(&mut self, question: &Element, kind: &str) -> Result<NoteBody, String> {
+        let mut stem = self.text(question.first("questiontext"));
+        if stem.is_empty() {
+            stem = plain_words(&question.first("name").map(Element::text).unwrap_or_default());
+        }
+        if let Some(image) = question.first("image_base64") {
+            self.old_image(question, image, &mut stem);
+        }
+        let why = self.text(question.first("generalfeedback"));
+        match kind {
+            "multichoice" | "truefalse" => {
+                let options = self.options(question, kind);
+                choice(&stem, options, &why).map_err(str::to_owned)
+            }
+            "shortanswer" | "numerical" => self.typed(question, kind, &stem, &why),
+            "matching" | "ddmatch" => self.matching(question, &stem, &why),
+            "ordering" => {
+                let mut steps: Vec<(i64, String)> = Vec::new();
+                for (index, answer) in question.all("answer").enumerate() {
+                    let place = answer.attribute("fraction").and_then(|place| place.trim().parse::<f64>().ok()).map_or(index as i64, |place| place as i64);
+                    steps.push((place, self.text(Some(answer))));
+                }
+                // Where no place is named all are alike, and the file's order holds.
+                steps.sort_by_key(|(place, _)| *place);
+                order(&stem, steps.into_iter().map(|(_, step)| step).collect(), &why).map_err(str::to_owned)
+            }
+            "cloze" | "multianswer" => Ok(cloze_or_basic(&gaps(&stem)?, &why)),
+            "gapselect" | "ddwtos" => {
+                let texts: Vec<String> = question.elements().filter(|own| matches!(own.name.as_str(), "selectoption" | "dragbox")).map(|own| own.text().trim().to_owned()).collect();
+                Ok(cloze_or_basic(&numbered_gaps(&stem, &texts), &why))
+            }
+            "essay" => {
+                self.findings.changed(question.line, "an essay is kept as a card you grade yourself");
+                let graders = self.text(question.first("graderinfo"));
+                Ok(basic(&stem, if why.is_empty() { &graders } else { &why }))
+            }
+            "description" => {
+                self.findings.changed(question.line, "a text without a question is kept as a note to read");
+                Ok(basic(&question.first("name").map(Element::text).unwrap_or_default(), &stem))
+            }
+            _ => {
+                self.findings.changed(question.line, format!("a question of the kind `{kind}` cannot be asked here; its text is kept as a note"));
+                Ok(basic(&stem, &why))
+            }
+        }
+    }
+
+    /// Old files keep the picture of a question beside it.
+    fn old_image(&mut self, question: &Element, image: &Element, stem: &mut String) {
+        let name = media::safe_path(question.first("image").map(Element::text).unwrap_or_default().trim());
+        if let Some(bytes) = html::decode_base64(&image.text()).filter(|bytes| bytes.len() <= MAX_FILE) {
+            stem.push_str(&format!("\n\n![]({})", if name.contains(' ') { format!("<{name}>") } else { name.clone() }));
+            self.media.push(Media { name, from: MediaFrom::Bytes(bytes) });
+        }
+    }
+
+    fn options(&mut self, question: &Element, kind: &str) -> Vec<Opt> {
+        let mut options = Vec::new();
+        let mut part_worth = false;
+        let single = !matches!(question.first("single").map(|single| single.text().trim().to_owned()).as_deref(), Some("false" | "0"));
+        for answer in question.all("answer") {
+            let fraction: f64 = answer.attribute("fraction").and_then(|share| share.trim().parse().ok()).unwrap_or(0.0);
+            let mut text = self.text(Some(answer));
+            if kind == "truefalse" {
+                text = if text.eq_ignore_ascii_case("true") { "True".to_owned() } else { "False".to_owned() };
+            }
+            let is_key = if single { fraction >= 100.0 } else { fraction > 0.0 };
+            part_worth |= single && fraction > 0.0 && fraction < 100.0;
+            let reason = self.text(answer.first("feedback"));
+            options.push(option(&text, is_key, &reason));
+        }
+        if part_worth {
+            self.findings.changed(question.line, "an option of part worth counts as wrong");
+        }
+        options
+    }
+
+    fn typed(&mut self, question: &Element, kind: &str, stem: &str, why: &str) -> Result<NoteBody, String> {
+        let mut accept = Vec::new();
+        let mut reasons = vec![why.to_owned()];
+        for answer in question.all("answer") {
+            let fraction: f64 = answer.attribute("fraction").and_then(|share| share.trim().parse().ok()).unwrap_or(0.0);
+            let text = answer.first("text").map_or_else(|| answer.text(), Element::text).trim().to_owned();
+            if fraction <= 0.0 {
+                continue;
+            }
+            let tolerance: f64 = answer.first("tolerance").and_then(|room| room.text().trim().parse().ok()).unwrap_or(0.0);
+            if kind == "numerical" && tolerance > 0.0 {
+                self.findings.changed(question.line, format!("the answer {text} had room of {tolerance}; it is typed exactly now"));
+                reasons.push(format!("Accepted: {text} ± {tolerance}."));
+            }
+            if text.contains('*') {
+                self.findings.changed(question.line, format!("the answer `{text}` stood for several; it is taken as it is written"));
+            }
+            accept.push(text);
+            let feedback = self.text(answer.first("feedback"));
+            if !reasons.contains(&feedback) {
+                reasons.push(feedback);
+            }
+        }
+        if accept.is_empty() {
+            return Err("no answer counts as right".to_owned());
+        }
+        reasons.retain(|reason| !reason.is_empty());
+        Ok(typed(stem, accept, &reasons.join("\n\n")))
+    }
+
+    fn matching(&mut self, question: &Element, stem: &str, why: &str) -> Result<NoteBody, String> {
+        let (mut found, mut decoys) = (Vec::new(), Vec::new());
+        for sub in question.all("subquestion") {
+            let left = self.text(Some(&Element { children: sub.children.iter().filter(|child| !is_answer(child)).cloned().collect(), ..sub.clone() }));
+            let right = plain_words(&sub.first("answer").map(|answer| answer.first("text").map_or_else(|| answer.text(), Element::text)).unwrap_or_default());
+            if left.is_empty() { decoys.push(right) } else { found.push((left, right)) }
+        }
+        pairs(stem, found, decoys, why).map_err(str::to_owned)
+    }
+}
+
+fn is_answer(child: &xml::Child) -> bool {
+    matches!(child, xml::Child::Element(element) if element.name == "answer")
+}
+
+/// `{1:MULTICHOICE:=right#fb~wrong}` and its kin within a text become gaps.
+fn gaps(text: &str) -> Result<String, String> {
+    let (mut out, mut rest, mut number) = (String::new(), text, 0);
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((inner, tail)) = after.split_once('}') else { return Err("a gap is not closed".to_owned()) };
+        let mut parts = inner.splitn(3, ':');
+        let (weight, kind, answers) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if weight.trim().parse::<u32>().is_err() && !weight.trim().is_empty() || kind.is_empty() {
+            out.push_str(&format!("{before}{{{inner}}}"));
+            rest = tail;
+            continue;
+        }
+        let right = answers.split('~').find_map(|answer| {
+            let answer = answer.trim();
+            answer.strip_prefix('=').or_else(|| answer.strip_prefix("%100%")).map(|text| text.split('#').next().unwrap_or_default().trim().to_owned())
+        });
+        let Some(right) = right.map(|text| text.split(":").next().unwrap_or_default().to_owned()).filter(|text| !text.is_empty()) else {
+            return Err("a gap has no right answer".to_owned());
+        };
+        number += 1;
+        out.push_str(&format!("{before}{{{{c{number}::{right}}}}}"));
+        rest = tail;
+    }
+    out.push_str(rest);
+    if number == 0 { Err("there is no gap in it".to_owned()) } else { Ok(out) }
+}
+
+/// `[[1]]` names the first of the texts to choose from.
+fn numbered_gaps(text: &str, texts: &[String]) -> String {
+    let mut out = text.replace("\\[\\[", "[[");
+    for (index, words) in texts.iter().enumerate() {
+        out = out.replace(&format!("[[{}]]", index + 1), &format!("{{{{c{}::{words}}}}}", index + 1));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quiz_is_read_kind_by_kind() {
+        let text = r#"<?xml version="1.0"?><quiz>
+<question type="category"><category><text>$course$/top/IAM</text></category></question>
+<question type="multichoice"><name><text>n</text></name><questiontext format="html"><text><![CDATA[<p>Which <b>one</b>?</p><img src="@@PLUGINFILE@@/a.png">]]></text><file name="a.png" encoding="base64">iVBORw0KGgo=</file></questiontext>
+<single>true</single><answer fraction="100" format="html"><text>x</text><feedback><text>yes</text></feedback></answer><answer fraction="0"><text>y</text></answer><tags><tag><text>t</text></tag></tags></question>
+<question type="truefalse"><questiontext format="plain_text"><text>2 * 2 = 4</text></questiontext><answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer></question>
+<question type="matching"><questiontext format="html"><text>m</text></questiontext><subquestion format="html"><text>a</text><answer><text>1</text></answer></subquestion><subquestion format="html"><text>b</text><answer><text>2</text></answer></subquestion><subquestion format="html"><text></text><answer><text>3</text></answer></subquestion></question>
+<question type="ordering"><questiontext format="html"><text>o</text></questiontext><answer fraction="2"><text>second</text></answer><answer fraction="1"><text>first</text></answer></question>
+<question type="numerical"><questiontext format="html"><text>n?</text></questiontext><answer fraction="100"><text>5</text><tolerance>1</tolerance></answer></question>
+<question type="cloze"><questiontext format="html"><text>{1:SHORTANSWER:=Rome#ok} is in {1:MULTICHOICE:~France~=Italy}.</text></questiontext></question>
+<question type="cloze"><questiontext format="html"><text>{1:SHORTANSWER:broken</text></questiontext></question>
+<question type="ddmarker"><questiontext format="html"><text>point</text></questiontext></question>
+</quiz>"#;
+        let foreign = read(Path::new("q.xml"), text).expect("read");
+        let notes = &foreign.decks.first().expect("a deck").notes;
+        let body = |index: usize| notes.get(index).map(|note| note.body.clone());
+        assert_eq!(body(0), choice("Which **one**?\n\n![](a.png)", vec![option("x", true, "yes"), option("y", false, "")], "").ok());
+        assert_eq!(body(1), choice("2 * 2 = 4", vec![option("True", true, ""), option("False", false, "")], "").ok());
+        assert_eq!(body(2), pairs("m", vec![("a".into(), "1".into()), ("b".into(), "2".into())], vec!["3".into()], "").ok());
+        assert_eq!(body(3), order("o", vec!["first".into(), "second".into()], "").ok());
+        assert_eq!(body(4), Some(typed("n?", vec!["5".into()], "Accepted: 5 ± 1.")));
+        assert_eq!(body(5), Some(cloze_or_basic("{{c1::Rome}} is in {{c2::Italy}}.", "")));
+        assert_eq!(body(6), Some(basic("point", "")));
+        assert_eq!((foreign.media.len(), notes.first().map(|note| note.domain.as_str())), (1, Some("IAM")));
+        assert!(foreign.issues.iter().any(|issue| issue.location.line == 10 && issue.code == "not-taken"), "{:?}", foreign.issues);
+    }
+}

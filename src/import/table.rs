@@ -1,0 +1,463 @@
+//! Tables: CSV, TSV, semicolons, with columns told by their headings or by the learner. No vendor is written down here; headings have
+//! synonyms. Also the two-sided text that Quizlet exports.
+
+use super::foreign::{Column, Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, typed};
+use super::text::{letters, lines_kept, title_of};
+use super::{ImportError, ReadOptions, html};
+use crate::model::{NoteBody, Opt, cloze};
+use csv::{ReaderBuilder, StringRecord};
+use std::path::Path;
+
+/// How many rows may stand above the headings: exported sheets have a title there.
+const MAX_TITLE_ROWS: usize = 12;
+const MAX_COLUMNS: usize = 200;
+const SAMPLE: usize = 60;
+
+/// Whether most lines have the same number of columns.
+pub(super) fn looks_like_table(text: &str) -> bool {
+    let delimiter = delimiter_of(text);
+    let Ok(rows) = rows(text, delimiter, 20) else { return false };
+    let wide: Vec<usize> = rows.iter().map(StringRecord::len).filter(|columns| *columns > 1).collect();
+    let same = wide.iter().filter(|columns| Some(*columns) == wide.first()).count();
+    wide.len() * 10 >= rows.len() * 9 && same * 10 >= wide.len() * 8 && !rows.is_empty() && (delimiter != b',' || rows.len() > 1)
+}
+
+/// The separator that makes most rows equally wide; a tab where several do.
+fn delimiter_of(text: &str) -> u8 {
+    let best = [b'\t', b';', b',', b'|'].into_iter().map(|delimiter| {
+        let rows = rows(text, delimiter, 30).unwrap_or_default();
+        let widest = rows.iter().map(StringRecord::len).max().unwrap_or(0);
+        let same = rows.iter().filter(|row| row.len() == widest && widest > 1).count();
+        (same, usize::from(widest > 1), delimiter)
+    });
+    best.rev().max_by_key(|(same, wide, _)| (*same, *wide)).map_or(b',', |(_, _, delimiter)| delimiter)
+}
+
+fn rows(text: &str, delimiter: u8, most: usize) -> Result<Vec<StringRecord>, csv::Error> {
+    // Quotation marks only mean something at the start of a cell; the reader sees to that.
+    let reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    reader.into_records().take(most).collect()
+}
+
+/// Reads a table.
+pub(super) fn read(path: &Path, text: &str, options: &ReadOptions) -> Result<Foreign, ImportError> {
+    let rows = rows(text, delimiter_of(text), usize::MAX).map_err(|error| refused(&error))?;
+    read_rows(path, rows, options)
+}
+
+fn refused(error: &csv::Error) -> ImportError {
+    let line = error.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
+    ImportError::Refused { line, column: usize::from(line > 0), message: format!("the table cannot be read: {error}") }
+}
+
+fn line_of(row: &StringRecord) -> usize {
+    row.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0))
+}
+
+fn read_rows(path: &Path, rows: Vec<StringRecord>, options: &ReadOptions) -> Result<Foreign, ImportError> {
+    let mut findings = Findings::new(path);
+    let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
+    if width > MAX_COLUMNS {
+        return Err(ImportError::refused(format!("the table has {width} columns; {MAX_COLUMNS} are read at most")));
+    }
+    let heading = rows.iter().take(MAX_TITLE_ROWS).position(is_heading);
+    let names: Vec<String> = match heading.and_then(|at| rows.get(at)) {
+        Some(row) => (0..width).map(|column| row.get(column).unwrap_or_default().trim().to_owned()).collect(),
+        None => (0..width).map(|column| format!("column {}", column + 1)).collect(),
+    };
+    let roles = match &options.columns {
+        Some(chosen) => (0..width).map(|column| chosen.get(column).copied().unwrap_or(Role::Ignore)).collect(),
+        None if heading.is_some() => roles_of(&names),
+        None => (0..width).map(|column| [Role::Stem, Role::Back, Role::Tags].get(column).copied().unwrap_or(Role::Ignore)).collect(),
+    };
+    let body: Vec<&StringRecord> = rows.iter().skip(heading.map_or(0, |at| at + 1)).collect();
+    let mut foreign = Foreign { columns: columns(&names, &roles, &body), ..Foreign::default() };
+    let mapping = Mapping { wrong_only: wrong_only(&names, &roles), roles, swap: options.swap_sides };
+    for row in body.into_iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty())) {
+        let line = line_of(row);
+        match mapping.note(row, &mut findings) {
+            Ok((deck, note)) => push(&mut foreign, path, deck, note),
+            Err(reason) => findings.lost(line, format!("the row was not taken: {reason}")),
+        }
+    }
+    foreign.issues = findings.finish();
+    Ok(foreign)
+}
+
+fn push(foreign: &mut Foreign, path: &Path, deck: String, note: ForeignNote) {
+    let title = if deck.trim().is_empty() { title_of(path) } else { deck.trim().to_owned() };
+    match foreign.decks.iter_mut().find(|deck| deck.title == title) {
+        Some(deck) => deck.notes.push(note),
+        None => foreign.decks.push(ForeignDeck { title, summary: String::new(), notes: vec![note] }),
+    }
+}
+
+fn columns(names: &[String], roles: &[Role], body: &[&StringRecord]) -> Vec<Column> {
+    let sample = |column: usize| {
+        let cell = body.iter().filter_map(|row| row.get(column)).find(|cell| !cell.trim().is_empty()).unwrap_or_default();
+        cell.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SAMPLE).collect()
+    };
+    (names.iter().zip(roles).enumerate()).map(|(column, (name, role))| Column { name: name.clone(), role: *role, sample: sample(column) }).collect()
+}
+
+/// A row of headings names the question and one thing more.
+fn is_heading(row: &StringRecord) -> bool {
+    let roles: Vec<Role> = row.iter().map(role_of).collect();
+    let known = roles.iter().filter(|role| **role != Role::Ignore).count();
+    roles.contains(&Role::Stem) && known >= 2 && row.iter().all(|cell| cell.chars().count() <= SAMPLE)
+}
+
+/// Headings as they are compared: small letters, words apart, without what stands in brackets.
+fn plain_heading(heading: &str) -> String {
+    let outside = heading.split(['(', '[']).next().unwrap_or(heading);
+    let mut words = String::new();
+    let mut last = ' ';
+    for c in outside.chars() {
+        if (c.is_ascii_digit() != last.is_ascii_digit() && last.is_alphanumeric() && c.is_alphanumeric()) || (c.is_uppercase() && last.is_lowercase()) {
+            words.push(' ');
+        }
+        words.push(if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
+        last = c;
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// What a column is by its heading.
+fn role_of(heading: &str) -> Role {
+    let plain = plain_heading(heading);
+    let is = |words: &[&str]| words.contains(&plain.as_str());
+    let numbered = |words: &[&str]| {
+        words.iter().any(|word| {
+            plain.strip_prefix(word).and_then(|rest| rest.strip_prefix(' ')).is_some_and(|rest| {
+                !rest.is_empty() && (rest.parse::<u8>().is_ok() || (rest.len() == 1 && rest.chars().all(|c| c.is_ascii_alphabetic())))
+            })
+        })
+    };
+    let has = |words: &[&str]| words.iter().any(|word| plain.split(' ').any(|own| own == *word));
+    if numbered(&["option why", "explanation", "rationale", "feedback", "why"]) {
+        return Role::OptionWhy;
+    }
+    if numbered(&["option", "answer", "choice", "answer option", "response", "distractor", "wrong answer", "incorrect answer", "alternative"])
+        || is(&["a", "b", "c", "d", "e", "f", "correct option"])
+    {
+        return Role::Option;
+    }
+    if numbered(&["correct", "is correct", "right"]) {
+        return Role::Key;
+    }
+    if is(&["question", "question text", "stem", "prompt", "front", "term", "text", "item", "question stem", "problem"]) {
+        return Role::Stem;
+    }
+    if is(&["back", "definition", "response", "answer text"]) {
+        return Role::Back;
+    }
+    if is(&["options", "choices", "answers", "answer options"]) {
+        return Role::Options;
+    }
+    if is(&["answer", "correct", "key", "answer key", "solution", "right answer"]) || (has(&["correct"]) && !has(&["incorrect"])) {
+        return Role::Key;
+    }
+    if is(&["wrong answers", "incorrect answers", "distractors"]) {
+        return Role::Options;
+    }
+    if has(&["explanation", "rationale", "feedback", "why", "reason", "extra", "comment"]) {
+        return Role::Why;
+    }
+    if is(&["tags", "tag", "labels", "keywords"]) {
+        return Role::Tags;
+    }
+    if is(&["deck", "set", "quiz"]) {
+        return Role::Deck;
+    }
+    if has(&["domain", "category", "topic", "objective", "section", "area", "chapter"]) {
+        return Role::Domain;
+    }
+    if has(&["reference", "source", "url", "link", "citation", "documentation"]) && !has(&["image"]) {
+        return Role::Reference;
+    }
+    if is(&["id", "guid", "question id", "uid"]) {
+        return Role::Id;
+    }
+    Role::Ignore
+}
+
+/// The roles of all columns together: an answer beside options is their key, alone it is the back.
+fn roles_of(names: &[String]) -> Vec<Role> {
+    let mut roles: Vec<Role> = names.iter().map(|name| role_of(name)).collect();
+    let has_options = roles.iter().any(|role| matches!(role, Role::Option | Role::Options));
+    let has_back = roles.contains(&Role::Back);
+    if !has_options {
+        for (role, name) in roles.iter_mut().zip(names) {
+            if *role == Role::Key && !has_back && plain_heading(name) != "correct" {
+                *role = Role::Back;
+            }
+        }
+    }
+    let mut seen_stem = false;
+    for role in &mut roles {
+        if *role == Role::Stem && std::mem::replace(&mut seen_stem, true) {
+            *role = Role::Ignore;
+        }
+    }
+    roles
+}
+
+/// Whether the columns of options hold wrong ones alone, so that the key stands in a column of its own.
+fn wrong_only(names: &[String], roles: &[Role]) -> bool {
+    let options: Vec<&String> = names.iter().zip(roles).filter(|(_, role)| matches!(role, Role::Option | Role::Options)).map(|(name, _)| name).collect();
+    let wrong = |name: &&String| ["wrong", "incorrect", "distractor"].iter().any(|word| name.to_lowercase().contains(word));
+    !options.is_empty() && options.iter().all(wrong)
+}
+
+struct Mapping {
+    roles: Vec<Role>,
+    wrong_only: bool,
+    swap: bool,
+}
+
+impl Mapping {
+    fn cells<'r>(&self, row: &'r StringRecord, role: Role) -> Vec<&'r str> {
+        self.roles.iter().zip(row).filter(|(own, _)| **own == role).map(|(_, cell)| cell.trim()).collect()
+    }
+
+    fn cell<'r>(&self, row: &'r StringRecord, role: Role) -> &'r str {
+        self.cells(row, role).into_iter().find(|cell| !cell.is_empty()).unwrap_or_default()
+    }
+
+    /// The deck a row names, and its note.
+    fn note(&self, row: &StringRecord, findings: &mut Findings) -> Result<(String, ForeignNote), String> {
+        let line = line_of(row);
+        let mut text = |cell: &str| cell_text(cell, line, findings);
+        let stem = text(self.cell(row, Role::Stem));
+        if stem.is_empty() {
+            return Err("there is no question in it".to_owned());
+        }
+        let why = text(self.cell(row, Role::Why));
+        let back = text(self.cell(row, Role::Back));
+        let body = self.body(row, &stem, &back, &why, findings)?;
+        let mut note = ForeignNote::new(body, line);
+        note.domain = self.cell(row, Role::Domain).to_owned();
+        note.tags = split_tags(self.cell(row, Role::Tags));
+        let reference = self.cell(row, Role::Reference);
+        if !reference.is_empty() {
+            let is_url = reference.starts_with("https://") || reference.starts_with("http://");
+            note.reference = Some(if is_url { (String::new(), reference.to_owned()) } else { (reference.to_owned(), String::new()) });
+        }
+        let id = self.cell(row, Role::Id);
+        if !id.is_empty() {
+            id.clone_into(&mut note.key);
+        }
+        Ok((self.cell(row, Role::Deck).to_owned(), note))
+    }
+
+    fn body(&self, row: &StringRecord, stem: &str, back: &str, why: &str, findings: &mut Findings) -> Result<NoteBody, String> {
+        let key = self.cell(row, Role::Key);
+        let options = self.options(row, key, findings)?;
+        if !options.is_empty() {
+            return choice(stem, options, why).map_err(str::to_owned);
+        }
+        let joined = |a: &str, b: &str| if a.is_empty() || b.is_empty() { format!("{a}{b}") } else { format!("{a}\n\n{b}") };
+        if !cloze::numbers(stem).is_empty() {
+            return Ok(cloze_or_basic(stem, &joined(back, why)));
+        }
+        if back.is_empty() && !key.is_empty() {
+            return Ok(match key.to_lowercase().as_str() {
+                "true" | "t" | "false" | "f" => {
+                    let is_true = key.to_lowercase().starts_with('t');
+                    choice(stem, vec![option("True", is_true, ""), option("False", !is_true, "")], why).map_err(str::to_owned)?
+                }
+                _ => typed(stem, key.split(['|', ';']).map(str::to_owned).collect(), why),
+            });
+        }
+        if back.is_empty() && why.is_empty() {
+            return Err("there is no answer in it".to_owned());
+        }
+        Ok(if self.swap { basic(back, &joined(stem, why)) } else { basic(stem, &joined(back, why)) })
+    }
+
+    fn options(&self, row: &StringRecord, key: &str, findings: &mut Findings) -> Result<Vec<Opt>, String> {
+        let line = line_of(row);
+        let mut found: Vec<(String, String)> = Vec::new();
+        for (role, cell) in self.roles.iter().zip(row) {
+            match role {
+                Role::Option => found.push((cell.trim().to_owned(), String::new())),
+                Role::Options => found.extend(packed(cell).into_iter().map(|text| (text, String::new()))),
+                Role::OptionWhy => {
+                    if let Some((_, why)) = found.last_mut() {
+                        *why = cell_text(cell, line, findings);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let flags = self.cells(row, Role::Key);
+        let per_option = flags.len() > 1 && flags.len() == found.len();
+        let is_empty = |(text, _): &(String, String)| text.is_empty();
+        if found.iter().all(is_empty) {
+            return Ok(Vec::new());
+        }
+        let places = if per_option {
+            flags.iter().enumerate().filter(|(_, flag)| is_yes(flag)).map(|(place, _)| place).collect()
+        } else if self.wrong_only {
+            found.push((key.to_owned(), String::new()));
+            vec![found.len() - 1]
+        } else {
+            let texts: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
+            key_places(key, &texts).ok_or_else(|| format!("the key “{key}” names none of the options"))?
+        };
+        let options = found.iter().enumerate().filter(|(_, option)| !is_empty(option));
+        Ok(options.map(|(place, (text, why))| option(&cell_text(text, line, findings), places.contains(&place), why)).collect())
+    }
+}
+
+fn is_yes(flag: &str) -> bool {
+    matches!(flag.trim().to_lowercase().as_str(), "true" | "yes" | "y" | "x" | "1" | "correct" | "right" | "✓" | "t")
+}
+
+/// Options in one cell: by bars, semicolons or lines; letters before them go.
+pub(super) fn packed(cell: &str) -> Vec<String> {
+    let split: Vec<&str> = ['|', ';', '\n'].into_iter().map(|c| cell.split(c).collect::<Vec<_>>()).find(|parts| parts.len() > 1).unwrap_or_else(|| vec![cell]);
+    let without_letter = |text: &str| {
+        let text = text.trim();
+        let mut chars = text.chars();
+        match (chars.next(), chars.next()) {
+            (Some(letter), Some(')' | '.')) if letter.is_ascii_alphabetic() => chars.as_str().trim().to_owned(),
+            _ => text.to_owned(),
+        }
+    };
+    split.into_iter().map(without_letter).filter(|text| !text.is_empty()).collect()
+}
+
+/// The places of the options a key names: their text, their letters, or their numbers from 1.
+pub(super) fn key_places(key: &str, options: &[&str]) -> Option<Vec<usize>> {
+    let place = |text: &str| options.iter().position(|option| option.trim().eq_ignore_ascii_case(text.trim()) && !text.trim().is_empty());
+    if let Some(place) = place(key) {
+        return Some(vec![place]);
+    }
+    let digits: Vec<&str> = key.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let only_numbers = key.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ',' | ';' | '|' | '/' | ':' | 'C' | 'c' | '.' | '&'));
+    if !digits.is_empty() && only_numbers {
+        let numbers: Vec<usize> = digits.iter().filter_map(|digits| digits.parse::<usize>().ok()).collect();
+        let good = numbers.iter().all(|number| (1..=options.len()).contains(number)) && numbers.len() == digits.len();
+        return good.then(|| numbers.into_iter().map(|number| number - 1).collect());
+    }
+    if let Some(places) = letters(key, options.len()) {
+        return Some(places);
+    }
+    for separator in ['|', ';', '\n', ','] {
+        let parts: Vec<&str> = key.split(separator).filter(|part| !part.trim().is_empty()).collect();
+        let places: Option<Vec<usize>> = parts.iter().map(|part| place(part)).collect();
+        if let Some(places) = places.filter(|places| places.len() > 1) {
+            return Some(places);
+        }
+    }
+    None
+}
+
+pub(super) fn cell_text(cell: &str, line: usize, findings: &mut Findings) -> String {
+    let cell = cell.trim();
+    if html::looks_like_html(cell) {
+        return html::to_text(cell, line, findings, &mut Vec::new());
+    }
+    lines_kept(&cell.replace("\\n", "\n"))
+}
+
+/// Tags apart by semicolons, commas or blanks.
+pub(super) fn split_tags(cell: &str) -> Vec<String> {
+    let separators: &[char] = if cell.contains([';', ',']) { &[';', ','] } else { &[' '] };
+    cell.split(separators).map(|tag| html::clean(tag.trim())).filter(|tag| !tag.is_empty()).collect()
+}
+
+/// Quizlet's export: no quotation marks, two separators of the learner's choice.
+pub(super) fn read_quizlet(path: &Path, text: &str, options: &ReadOptions) -> Result<Foreign, ImportError> {
+    let unescaped = |text: &Option<String>, usual: &str| {
+        let chosen = text.as_deref().filter(|text| !text.is_empty()).unwrap_or(usual);
+        chosen.replace("\\t", "\t").replace("\\n", "\n")
+    };
+    let (sides, cards) = (unescaped(&options.between_sides, "\t"), unescaped(&options.between_cards, "\n"));
+    let mut findings = Findings::new(path);
+    let (mut deck, mut line) = (ForeignDeck { title: title_of(path), ..ForeignDeck::default() }, 1);
+    for row in text.split(cards.as_str()) {
+        let here = line + row.len() - row.trim_start().len();
+        line += row.matches('\n').count() + cards.matches('\n').count();
+        let here = here.min(line);
+        if row.trim().is_empty() {
+            continue;
+        }
+        let Some((term, definition)) = row.split_once(sides.as_str()).map(|(a, b)| (a.trim(), b.trim())).filter(|(a, b)| !a.is_empty() && !b.is_empty()) else {
+            findings.lost(here, "the card was not taken: it has one side");
+            continue;
+        };
+        let (front, back) = if options.swap_sides { (definition, term) } else { (term, definition) };
+        deck.notes.push(ForeignNote::new(basic(&lines_kept(front), &lines_kept(back)), here));
+    }
+    Ok(Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::QuestionBody;
+
+    fn keys(text: &str) -> Vec<(String, Vec<usize>)> {
+        let foreign = read(Path::new("x.csv"), text, &ReadOptions::default()).expect("read");
+        let of = |note: &ForeignNote| match &note.body {
+            NoteBody::Question(question) => match &question.body {
+                QuestionBody::Choice(choice) => {
+                    (question.stem.clone(), choice.options.iter().enumerate().filter(|(_, option)| option.is_key).map(|(place, _)| place).collect())
+                }
+                _ => (question.stem.clone(), vec![99]),
+            },
+            _ => (format!("{:?}", note.body), Vec::new()),
+        };
+        foreign.decks.iter().flat_map(|deck| &deck.notes).map(of).collect()
+    }
+
+    #[test]
+    fn keys_are_understood_in_every_dialect() {
+        let check = |text: &str, expected: &[usize]| {
+            let found = keys(text);
+            assert_eq!(found.first().map(|(stem, places)| (stem.as_str(), places.as_slice())), Some(("What is it?", expected)), "{text}");
+        };
+        check("Question,Option A,Option B,Option C,Answer\nWhat is it?,x,y,z,B\n", &[1]);
+        check("question;answer 1;answer 2;answer 3;correct\nWhat is it?;x;y;z;1,3\n", &[0, 2]);
+        check("Title row\n\nQuestion Text\tQuestion Type\tOption 1\tOption 2\tCorrect Answer\tTime in seconds\nWhat is it?\tMultiple Choice\tx\ty\t2\t30\n", &[1]);
+        check("Prompt,Options,Key\nWhat is it?,a) x|b) y|c) z,BC\n", &[1, 2]);
+        check("Stem,Choice1,Choice2,Correct1,Correct2\nWhat is it?,x,y,FALSE,TRUE\n", &[1]);
+        check("Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2\nWhat is it?,x,y,z\n", &[2]);
+        check("Question,A,B,C,D,Correct answer(s)\nWhat is it?,x,y,z,w,\"B, D\"\n", &[1, 3]);
+        check("Question,Option 1,Option 2,Answer\nWhat is it?,IAM role,IAM user,IAM user\n", &[1]);
+        check("Question,Options,Answer\nWhat is it?,\"x; y; z\",CC:1 CC:3\n", &[0, 2]);
+    }
+
+    #[test]
+    fn cards_tags_and_bad_rows() {
+        let text = "Front,Back,Tags,Domain,Reference\n\"two\nlines\",answer,a b,IAM,https://x.example\n,lost,,,\n\"{{c1::gap}} text\",more,,,\n";
+        let foreign = read(Path::new("my-cards.csv"), text, &ReadOptions::default()).expect("read");
+        let deck = foreign.decks.first().expect("a deck");
+        assert_eq!((deck.title.as_str(), deck.notes.len(), foreign.issues.len()), ("My cards", 2, 1));
+        assert_eq!(foreign.issues.first().map(|issue| issue.location.line), Some(4));
+        let note = deck.notes.first().expect("a note");
+        assert_eq!(note.body, basic("two\\\nlines", "answer"));
+        assert_eq!((note.tags.len(), note.domain.as_str()), (2, "IAM"));
+        assert!(matches!(deck.notes.get(1).map(|note| &note.body), Some(NoteBody::Cloze { .. })));
+    }
+
+    #[test]
+    fn hostile_tables_are_bounded() {
+        let options = ReadOptions::default();
+        assert!(read(Path::new("x"), &",".repeat(100_000), &options).is_err());
+        let unclosed = read(Path::new("x"), "Question,Answer\n\"never closed,x\n", &options).expect("read");
+        assert!(unclosed.decks.is_empty() && unclosed.issues.len() == 1);
+        assert!(read(Path::new("x"), "Question,Answer\n", &options).expect("read").decks.is_empty());
+    }
+
+    #[test]
+    fn quizlet_takes_any_separators() {
+        let options = ReadOptions { between_sides: Some(":::".into()), between_cards: Some("===".into()), swap_sides: true, ..ReadOptions::default() };
+        let foreign = read_quizlet(Path::new("q.txt"), "a:::b\nc===d:::e===lost", &options).expect("read");
+        let bodies: Vec<&NoteBody> = foreign.decks.iter().flat_map(|deck| deck.notes.iter().map(|note| &note.body)).collect();
+        assert_eq!(bodies, [&basic("b\\\nc", "a"), &basic("e", "d")]);
+        assert_eq!(foreign.issues.len(), 1);
+    }
+}
