@@ -1,7 +1,7 @@
 //! Lists of notes: what a search finds.
 
 use super::study::shorten;
-use super::{Collection, Error};
+use super::{CardEntry, Collection, Error};
 use crate::engine::query;
 use crate::model::{CardId, CardPhase, CardState, DeckId, Due, NoteId};
 use std::collections::BTreeMap;
@@ -54,6 +54,13 @@ impl Collection {
             });
         }
         Ok(rows)
+    }
+
+    /// The cards a search finds, in the decks' order.
+    pub fn search_cards(&self, text: &str) -> Result<Vec<&CardEntry>, Error> {
+        let query = query::parse(text)?;
+        let found = self.cards.search(&query, self.now(), self.today()).map(|(_, entry)| entry).collect();
+        Ok(found)
     }
 
     /// Where a card stands, in a word or two.

@@ -128,7 +128,7 @@ impl Cards {
     }
 
     /// The cards a search means, hidden decks left out.
-    pub fn search<'a>(&'a self, query: &'a Query, now: Now, today: StudyDay) -> impl Iterator<Item = (usize, &'a CardEntry)> {
+    pub fn search<'a>(&'a self, query: &Query, now: Now, today: StudyDay) -> impl Iterator<Item = (usize, &'a CardEntry)> {
         // One text serves all cards of a note, which stand side by side.
         let mut text = (0, String::new());
         let needs_text = query.needs_text();

@@ -1,5 +1,6 @@
 //! Changing notes: in the learner's own files field by field, in shipped decks as a patch laid over them.
 
+use super::importing::slug;
 use super::{Collection, Error};
 use crate::disk;
 use crate::library::{Change, Content, Entry, Origin, changed_note, deck_text, decode, load_text, note_hash, print_patch, sample};
@@ -330,7 +331,7 @@ impl Collection {
         if title.is_empty() {
             return Err(Error::user("a deck needs a title"));
         }
-        let slug = slug(title);
+        let slug = slug(title, 60);
         let folder = self.decks_folder();
         let free = |id: &DeckId| self.library.entry(id).is_none() && !folder.join(format!("{id}.ron")).exists();
         let id = (1..1_000)
@@ -352,13 +353,6 @@ fn replace(patch: &mut Patch, new: Note) {
         patch.replace.retain(|note| note.id != new.id);
         patch.replace.push(new);
     }
-}
-
-/// An id from a title: letters and digits, joined by `-`.
-fn slug(title: &str) -> String {
-    let words = title.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), " ");
-    let slug: String = words.split_whitespace().collect::<Vec<_>>().join("-").chars().take(60).collect();
-    if slug.is_empty() { "deck".to_owned() } else { slug.trim_end_matches('-').to_owned() }
 }
 
 /// Opens a file with the program the system has for it.

@@ -3,6 +3,7 @@
 use crate::disk::DiskError;
 use crate::engine::query::QueryError;
 use crate::engine::scheduler::SchedulerError;
+use crate::import::ImportError;
 use crate::library::EditError;
 use crate::store::StoreError;
 use std::fmt;
@@ -130,6 +131,19 @@ impl From<QueryError> for Error {
     }
 }
 
+impl From<ImportError> for Error {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Disk(error) => Self::from(error),
+            ImportError::Refused { line: 0, message, .. } => Self::user(message).hint("nothing was changed; save the file again in the program it comes from"),
+            ImportError::Refused { line, column, message } => {
+                Self::user(format!("line {line}, column {column}: {message}")).hint("nothing was changed; mend the place and try again")
+            }
+            ImportError::Cancelled => Self::user("the import was stopped").hint("nothing was changed"),
+        }
+    }
+}
+
 impl From<EditError> for Error {
     fn from(error: EditError) -> Self {
         Self::user("the note cannot be changed here").because(error).hint("open the file in an editor instead")
@@ -160,6 +174,9 @@ mod tests {
             SchedulerError::Parameters.into(),
             QueryError::Quote.into(),
             EditError::NoteGone(note).into(),
+            ImportError::Cancelled.into(),
+            ImportError::Refused { line: 3, column: 1, message: "this is not UTF-8 text".into() }.into(),
+            ImportError::Refused { line: 0, column: 0, message: "the archive is incomplete".into() }.into(),
         ];
         for error in errors {
             println!("error: {error}");

@@ -30,7 +30,9 @@ pub use exam::{
     Acted, AttemptRow, Exam, ExamReport, ExamRow, ExtraTime, Only, Prepared, Quiz, ReportFormat, ReportItem, SittingPlan, What,
     driver_words, pass_words, time_words,
 };
-pub use importing::{ImportPlan, check_files, format_files};
+pub use importing::{
+    DeckPlan, Duplicates, ImportColumn, ImportOptions, ImportPlan, ImportProgress, Imported, check_files, format_files, import_formats, import_roles,
+};
 pub use job::{Job, Waker};
 pub use keeping::{BackupInfo, backups_in, history_in_use, restore_backup, set_history_aside};
 pub use overview::{DeckRow, Plan, ProgressView};

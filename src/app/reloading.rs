@@ -47,21 +47,22 @@ impl From<library::DeckChange> for DeckChange {
 impl Collection {
     /// Reads the decks now, and the history of their cards if that was not done yet.
     pub fn load(&mut self) -> Result<Vec<DeckChange>, Error> {
-        let work = self.loading();
+        let work = self.loading_with(!self.loaded);
         let loaded = work()?;
         Ok(self.install(loaded))
     }
 
     /// Reads the decks on another thread; give the result to [`Self::install`].
     pub fn load_job(&mut self, waker: Waker) -> Result<Job<LoadedLibrary>, Error> {
-        Job::spawn("load-decks", waker, self.loading())
+        Job::spawn("load-decks", waker, self.loading_with(!self.loaded))
     }
 
-    fn loading(&mut self) -> impl FnOnce() -> Result<LoadedLibrary, Error> + Send + 'static + use<> {
+    /// The work of reading the decks, and with them the history where it has to be read anew.
+    pub(super) fn loading_with(&mut self, with_history: bool) -> impl FnOnce() -> Result<LoadedLibrary, Error> + Send + 'static + use<> {
         self.readings.0 += 1;
         let number = self.readings.0;
         let mut shelf = self.shelf.take().unwrap_or_else(|| Shelf::new(Some(self.decks_folder())));
-        let (folder, today, with_history) = (self.paths.data.clone(), self.date(), !self.loaded);
+        let (folder, today) = (self.paths.data.clone(), self.date());
         move || {
             let library = shelf.read(today);
             let (states, answers) = if with_history {

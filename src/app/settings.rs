@@ -4,7 +4,7 @@ use super::error::Error;
 use crate::disk;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Light or dark.
@@ -62,6 +62,10 @@ pub struct Settings {
     pub hidden_decks: BTreeSet<String>,
     /// The folder of the learner's own decks; none for the one in the data folder.
     pub decks_folder: Option<PathBuf>,
+    /// How tables with these headings are understood when they are imported.
+    pub import_profiles: BTreeMap<String, Vec<String>>,
+    /// Searches the learner named.
+    pub searches: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -80,6 +84,8 @@ impl Default for Settings {
             cap_seconds: 60,
             hidden_decks: BTreeSet::new(),
             decks_folder: None,
+            import_profiles: BTreeMap::new(),
+            searches: BTreeMap::new(),
         }
     }
 }

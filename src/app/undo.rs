@@ -124,5 +124,6 @@ fn mark_words(mark: &MarkKind) -> &'static str {
         MarkKind::Claim(_) => "I know this",
         MarkKind::Reset => "Reset",
         MarkKind::SetDue(_) => "Set due",
+        MarkKind::Carry(_) => "Import",
     }
 }

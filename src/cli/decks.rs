@@ -1,8 +1,8 @@
 //! `check`, `fmt`, `import`, `export`.
 
 use super::{Outcome, json_line, line, plural};
-use crate::app::{Collection, Error, ImportPlan, check_files, format_files};
-use crate::model::{Clock, Issue, Now, Severity};
+use crate::app::{CardEntry, Collection, Duplicates, Error, ImportOptions, ImportPlan, check_files, format_files};
+use crate::model::{CardPhase, Clock, Due, Issue, Now, Severity};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -62,6 +62,17 @@ fn plan_json(plan: &ImportPlan, imported: bool) -> Value {
         "notes": plan.note_count(),
         "cards": plan.cards,
         "kinds": plan.kinds,
+        "format": plan.format,
+        "reviews": plan.reviews,
+        "scheduled": plan.scheduled,
+        "media": plan.media,
+        "decks": plan.decks.iter().map(|deck| json!({
+            "title": deck.title,
+            "notes": deck.notes,
+            "added": deck.counts[0],
+            "changed": deck.counts[1],
+            "same": deck.counts[2],
+        })).collect::<Vec<_>>(),
         "replaces": plan.replaces.map(|[added, changed, gone, same]| json!({ "added": added, "changed": changed, "gone": gone, "same": same })),
         "refused": plan.refused,
         "imported": imported,
@@ -71,9 +82,22 @@ fn plan_json(plan: &ImportPlan, imported: bool) -> Value {
 
 fn plan_words(plan: &ImportPlan) -> String {
     let kinds: Vec<String> = plan.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    let mut words = format!("{} “{}”: {}, {}", plan.what, plan.title, plural(plan.note_count(), "note"), plural(plan.cards, "card"));
+    let what = if plan.decks.is_empty() { plan.what } else { plan.format.as_str() };
+    let mut words = format!("{what} “{}”: {}, {}", plan.title, plural(plan.note_count(), "note"), plural(plan.cards, "card"));
     if !kinds.is_empty() {
         words.push_str(&format!(" ({})", kinds.join(", ")));
+    }
+    if plan.decks.len() > 1 {
+        words.push_str(&format!(", in {}", plural(plan.decks.len(), "deck")));
+    }
+    if plan.with_history && plan.reviews + plan.scheduled > 0 {
+        words.push_str(&format!(", with {} and the schedule of {}", plural(plan.reviews, "answer"), plural(plan.scheduled, "card")));
+    }
+    let known: [usize; 3] = std::array::from_fn(|kind| plan.decks.iter().filter(|deck| deck.is_known).map(|deck| deck.counts[kind]).sum());
+    if let [added, changed, same] = known
+        && plan.decks.iter().any(|deck| deck.is_known)
+    {
+        words.push_str(&format!("; into decks you have: {added} new, {changed} changed, {same} the same"));
     }
     if let Some([added, changed, gone, same]) = plan.replaces {
         words.push_str(&format!("; takes the place of an earlier edition: {added} new, {changed} changed, {gone} gone, {same} the same"));
@@ -81,41 +105,95 @@ fn plan_words(plan: &ImportPlan) -> String {
     words
 }
 
-pub(super) fn import(
-    collection: &mut Collection,
-    files: &[PathBuf],
-    dry_run: bool,
-    json: bool,
-    out: &mut dyn Write,
-) -> Result<Outcome, Error> {
+/// What the learner asked of an import.
+pub(super) struct Wish {
+    pub(super) options: ImportOptions,
+    pub(super) duplicates: Duplicates,
+    pub(super) with_history: bool,
+    pub(super) dry_run: bool,
+    pub(super) json: bool,
+}
+
+pub(super) fn import(collection: &mut Collection, files: &[PathBuf], wish: &Wish, out: &mut dyn Write) -> Result<Outcome, Error> {
     let mut outcome = Outcome::Done;
     let mut listed = Vec::new();
     for file in files {
-        let plan = collection.plan_import(file)?;
-        let wanted = !dry_run && plan.refused.is_none();
-        if wanted {
-            collection.import(std::slice::from_ref(&plan))?;
-        }
-        if plan.refused.is_some() || plan.error_count() > 0 {
-            outcome = Outcome::Problems;
-        }
-        if json {
-            listed.push(plan_json(&plan, wanted));
-            continue;
-        }
-        for issue in &plan.issues {
-            line(out, issue.render())?;
-        }
-        match &plan.refused {
-            Some(reason) => line(out, format!("{}: not imported: {reason}", file.display()))?,
-            None if dry_run => line(out, format!("would import {}", plan_words(&plan)))?,
-            None => line(out, format!("imported {}", plan_words(&plan)))?,
+        for mut plan in collection.plan_imports(file, &wish.options)? {
+            plan.duplicates = wish.duplicates;
+            plan.with_history = wish.with_history;
+            let wanted = !wish.dry_run && plan.refused.is_none();
+            if wanted {
+                collection.import(std::slice::from_ref(&plan))?;
+            }
+            if plan.refused.is_some() || plan.error_count() > 0 {
+                outcome = Outcome::Problems;
+            }
+            if wish.json {
+                listed.push(plan_json(&plan, wanted));
+            } else {
+                report(&plan, wish.dry_run, out)?;
+            }
         }
     }
-    if json {
+    if wish.json {
         json_line(out, &Value::Array(listed))?;
     }
     Ok(outcome)
+}
+
+fn report(plan: &ImportPlan, dry_run: bool, out: &mut dyn Write) -> Result<(), Error> {
+    for issue in &plan.issues {
+        line(out, issue.render())?;
+    }
+    match &plan.refused {
+        Some(reason) => line(out, format!("{}: not imported: {reason}", plan.source.display())),
+        None if dry_run => line(out, format!("would import {}", plan_words(plan))),
+        None => line(out, format!("imported {}", plan_words(plan))),
+    }
+}
+
+fn card_json(entry: &CardEntry) -> Value {
+    let state = &entry.state;
+    let (due_day, due_at) = match state.due {
+        Some(Due::Day(day)) => (Some(day.to_string()), None),
+        Some(Due::At(at)) => (None, Some(at.0)),
+        None => (None, None),
+    };
+    let phase = match state.phase {
+        CardPhase::New => "new",
+        CardPhase::Learning => "learning",
+        CardPhase::Review => "review",
+        CardPhase::Relearning => "relearning",
+    };
+    json!({
+        "card": entry.id.to_string(),
+        "deck": entry.deck.title,
+        "note": entry.note().map(crate::model::Note::headline),
+        "tags": entry.note().map(|note| &note.tags),
+        "kind": entry.kind.as_str(),
+        "phase": phase,
+        "due_day": due_day,
+        "due_at_ms": due_at,
+        "stability": state.memory.map(|memory| memory.stability),
+        "difficulty": state.memory.map(|memory| memory.difficulty),
+        "reps": state.reps,
+        "lapses": state.lapses,
+        "suspended": state.suspended,
+        "flag": state.flag.map(crate::model::Flag::number),
+    })
+}
+
+pub(super) fn search(collection: &Collection, query: &str, json: bool, out: &mut dyn Write) -> Result<Outcome, Error> {
+    let found = collection.search_cards(query)?;
+    if json {
+        return json_line(out, &Value::Array(found.into_iter().map(card_json).collect())).map(|()| Outcome::Done);
+    }
+    for entry in &found {
+        let headline = entry.note().map(crate::model::Note::headline).unwrap_or_default();
+        line(out, format!("{}  {}  {headline}", entry.id, collection.standing(&entry.state)))?;
+    }
+    line(out, plural(found.len(), "card"))?;
+    Ok(Outcome::Done)
 }
 
 pub(super) fn export(collection: &Collection, deck: &str, output: Option<&Path>, out: &mut dyn Write) -> Result<Outcome, Error> {

@@ -5,7 +5,7 @@ mod exam;
 mod history;
 mod study;
 
-use crate::app::{Collection, Error, ErrorKind, FixedClock, Options, Paths, SystemClock};
+use crate::app::{Collection, Duplicates, Error, ErrorKind, FixedClock, ImportOptions, Options, Paths, SystemClock, import_formats};
 use crate::model::{Clock, Timestamp, UtcOffset};
 use clap::{Parser, Subcommand};
 use std::io::{self, BufRead, Write};
@@ -47,6 +47,22 @@ fn read_time(text: &str) -> Result<FixedClock, String> {
     Ok(FixedClock { at: Timestamp(time.timestamp_millis()), offset: UtcOffset(time.offset().local_minus_utc() / 60) })
 }
 
+fn read_format(text: &str) -> Result<&'static str, String> {
+    let words: Vec<&str> = import_formats().into_iter().map(|(word, _)| word).collect();
+    words.iter().find(|word| **word == text).copied().ok_or_else(|| format!("there are {}", words.join(", ")))
+}
+
+/// What to do with notes that are here already.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum DuplicatesChoice {
+    /// The file's version takes their place; their history stays
+    Update,
+    /// They stay as they are
+    Keep,
+    /// Both are kept
+    Both,
+}
+
 #[derive(Debug, Clone, Subcommand)]
 enum Command {
     /// Look for problems in deck files or folders
@@ -67,11 +83,20 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Bring deck files in
+    /// Bring decks in: our own files, Anki packages and text, CSV, GIFT, QTI, Moodle XML, Markdown banks and more
     Import {
-        /// Files
+        /// Files or folders
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// The format, where the guess is wrong
+        #[arg(long, value_name = "FORMAT", value_parser = read_format)]
+        format: Option<&'static str>,
+        /// What to do with notes that are here already
+        #[arg(long, value_enum, default_value = "update")]
+        duplicates: DuplicatesChoice,
+        /// Leave answers and schedules out
+        #[arg(long)]
+        no_history: bool,
         /// Write nothing, only say what would happen
         #[arg(long)]
         dry_run: bool,
@@ -89,6 +114,15 @@ enum Command {
         /// The file; standard output if not given
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// List the cards a search finds
+    Search {
+        /// The search, such as `deck:iam is:due prop:s>30`; all cards if not given
+        #[arg(allow_hyphen_values = true)]
+        query: Vec<String>,
+        /// Print as JSON, with what is known of each card
+        #[arg(long)]
+        json: bool,
     },
     /// Say what is due
     Due {
@@ -220,7 +254,17 @@ fn dispatch(arguments: &Arguments, input: &mut dyn BufRead, out: &mut dyn Write)
     match command {
         Command::Check { paths, json } => decks::check(paths, *json, arguments.clock().as_ref(), out),
         Command::Fmt { paths, check } => decks::format(paths, *check, out),
-        Command::Import { files, dry_run, json } => decks::import(&mut arguments.open(*dry_run)?, files, *dry_run, *json, out),
+        Command::Import { files, format, duplicates, no_history, dry_run, json } => {
+            let duplicates = match duplicates {
+                DuplicatesChoice::Update => Duplicates::Update,
+                DuplicatesChoice::Keep => Duplicates::Keep,
+                DuplicatesChoice::Both => Duplicates::KeepBoth,
+            };
+            let options = ImportOptions { format: *format, ..ImportOptions::default() };
+            let wish = decks::Wish { options, duplicates, with_history: !no_history, dry_run: *dry_run, json: *json };
+            decks::import(&mut arguments.open(*dry_run)?, files, &wish, out)
+        }
+        Command::Search { query, json } => decks::search(&arguments.open(true)?, &query.join(" "), *json, out),
         Command::Export { deck, format: ExportFormat::Ron, output } => decks::export(&arguments.open(true)?, deck, output.as_deref(), out),
         Command::Due { json } => history::due(&mut arguments.open(true)?, *json, out),
         Command::Stats { days, json } => history::stats(&arguments.open(true)?, *days, *json, out),

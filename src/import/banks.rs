@@ -169,9 +169,8 @@ impl Parser {
             return self.option(ticked, true, text);
         }
         if self.item.rest.iter().all(|line| line.trim().is_empty())
-            && let Some((place, text)) = lettered(line).filter(|(place, _)| *place == self.item.options.len() && !self.item.stem.is_empty())
+            && let Some((_, text)) = lettered(line).filter(|(place, _)| *place == self.item.options.len() && !self.item.stem.is_empty())
         {
-            drop(place);
             return self.option(false, false, text);
         }
         self.other(line, trimmed, number);

@@ -22,6 +22,36 @@ pub struct Foreign {
     pub columns: Vec<Column>,
 }
 
+impl Foreign {
+    /// Whether its media lie in the imported archive itself, so that it cannot be laid together with others.
+    pub fn has_members(&self) -> bool {
+        self.media.iter().any(|medium| matches!(medium.from, MediaFrom::Member { .. })) || self.counted.is_some()
+    }
+
+    /// Lays another file of the same folder beside this one.
+    pub fn absorb(&mut self, other: Self) {
+        if self.format.is_empty() {
+            self.format = other.format;
+        } else if self.format != other.format {
+            "several formats".clone_into(&mut self.format);
+        }
+        for deck in other.decks {
+            match self.decks.iter_mut().find(|own| own.title == deck.title) {
+                Some(own) => own.notes.extend(deck.notes),
+                None => self.decks.push(deck),
+            }
+        }
+        self.media.extend(other.media);
+        self.issues.extend(other.issues);
+    }
+
+    /// Says that a file of the folder gave nothing.
+    pub fn refused(&mut self, file: &Path, line: usize, message: String) {
+        let location = Location { file: file.to_owned(), line, column: usize::from(line > 0), width: 1 };
+        self.issues.push(Issue { location, severity: Severity::Warning, code: "passed-over", message, hint: None, excerpt: String::new() });
+    }
+}
+
 /// The file's own counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counted {

@@ -29,12 +29,14 @@ mod xml;
 pub use archive::Members;
 pub use detect::{Format, detect};
 pub use foreign::{
-    Column, Counted, Foreign, ForeignAnswer, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom,
+    Column, Foreign, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom,
     Role,
 };
 pub use progress::Progress;
+pub use table::columns_key;
 
 use crate::disk::{self, DiskError};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Why a file cannot be read at all.
@@ -77,6 +79,8 @@ pub struct ReadOptions {
     pub between_cards: Option<String>,
     /// For two columns: the second is the question.
     pub swap_sides: bool,
+    /// For tables: what columns with these headings are, by [`columns_key`].
+    pub profiles: BTreeMap<String, Vec<Role>>,
 }
 
 /// Reads a file. `path` must be a regular file.

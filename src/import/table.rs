@@ -67,6 +67,7 @@ fn read_rows(path: &Path, rows: Vec<StringRecord>, options: &ReadOptions) -> Res
     };
     let roles = match &options.columns {
         Some(chosen) => (0..width).map(|column| chosen.get(column).copied().unwrap_or(Role::Ignore)).collect(),
+        None if options.profiles.contains_key(&columns_key(&names)) => options.profiles.get(&columns_key(&names)).cloned().unwrap_or_default(),
         None if heading.is_some() => roles_of(&names),
         None => (0..width).map(|column| [Role::Stem, Role::Back, Role::Tags].get(column).copied().unwrap_or(Role::Ignore)).collect(),
     };
@@ -366,6 +367,11 @@ pub(super) fn cell_text(cell: &str, line: usize, findings: &mut Findings) -> Str
 pub(super) fn split_tags(cell: &str) -> Vec<String> {
     let separators: &[char] = if cell.contains([';', ',']) { &[';', ','] } else { &[' '] };
     cell.split(separators).map(|tag| html::clean(tag.trim())).filter(|tag| !tag.is_empty()).collect()
+}
+
+/// What a table's headings are remembered by.
+pub fn columns_key<T: AsRef<str>>(names: &[T]) -> String {
+    names.iter().map(|name| plain_heading(name.as_ref())).collect::<Vec<_>>().join(" | ")
 }
 
 /// Quizlet's export: no quotation marks, two separators of the learner's choice.

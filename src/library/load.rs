@@ -99,6 +99,13 @@ pub fn load_text(path: &Path, text: &str, today: NaiveDate) -> Loaded {
     }
 }
 
+/// Whether bytes begin as one of our own files does.
+pub fn is_own_format(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let start = text_start(text.trim_start_matches('\u{feff}'));
+    ["Deck", "Patch", "Exam", "Roadmap"].iter().any(|name| start.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('(')))
+}
+
 /// The text from its first token on.
 fn text_start(text: &str) -> &str {
     let mut rest = text.trim_start();
@@ -216,7 +223,7 @@ fn patch(report: &mut Report<'_>, path: &Path) -> Option<(Content, Notes)> {
 }
 
 /// The folder of a deck's pictures, beside its file.
-pub(super) fn media_folder(path: &Path, deck: &DeckId) -> Option<std::path::PathBuf> {
+pub fn media_folder(path: &Path, deck: &DeckId) -> Option<std::path::PathBuf> {
     path.parent().map(|folder| folder.join(format!("{deck}.media")))
 }
 

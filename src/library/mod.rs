@@ -19,7 +19,7 @@ mod watch;
 
 pub use edit::{Change, EditError, deck_text};
 pub use format::format;
-pub use load::{Content, Loaded, decode, load, load_text};
+pub use load::{Content, Loaded, decode, is_own_format, load, load_text, media_folder as media_folder_of};
 pub use print::{deck as print_deck, note_hash, patch as print_patch};
 pub use shelf::{Shelf, folder_files};
 pub use watch::Watch;

@@ -1,9 +1,10 @@
 //! Facts: what happened, kept for ever. Everything else can be folded from them again.
 
 use super::id::CardId;
-use super::memory::DesiredRetention;
+use super::card::{CardPhase, Due};
+use super::memory::{DesiredRetention, MemoryState};
 use super::rating::Rating;
-use super::time::{Now, StudyDay};
+use super::time::{Now, StudyDay, Timestamp};
 use super::{CardKind, Flag};
 
 /// Names a fact for ever: which data folder wrote it, and its number there.
@@ -57,6 +58,29 @@ pub enum MarkKind {
     Reset,
     /// Make it due on a study day.
     SetDue(StudyDay),
+    /// Stand where it stood in another program.
+    Carry(Carried),
+}
+
+/// Where a card stood in the program it comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Carried {
+    /// Where it stood; never new.
+    pub phase: CardPhase,
+    /// What the memory model believes.
+    pub memory: MemoryState,
+    /// When it is due.
+    pub due: Due,
+    /// Which short step it is in, from 0.
+    pub step: u8,
+    /// Answers so far.
+    pub reps: u32,
+    /// Lapses so far.
+    pub lapses: u32,
+    /// When it was first answered.
+    pub first_review: Timestamp,
+    /// When it was last answered.
+    pub last_review: Timestamp,
 }
 
 /// An answer in brief.

@@ -33,7 +33,7 @@ pub struct Pace {
     pub taken_millis: u64,
 }
 
-fn phase_word(phase: CardPhase) -> &'static str {
+pub(super) fn phase_word(phase: CardPhase) -> &'static str {
     match phase {
         CardPhase::New => "new",
         CardPhase::Learning => "learning",
@@ -42,7 +42,7 @@ fn phase_word(phase: CardPhase) -> &'static str {
     }
 }
 
-fn phase(word: &str) -> Result<CardPhase> {
+pub(super) fn phase(word: &str) -> Result<CardPhase> {
     [CardPhase::New, CardPhase::Learning, CardPhase::Review, CardPhase::Relearning]
         .into_iter()
         .find(|phase| phase_word(*phase) == word)
@@ -91,22 +91,33 @@ impl Writer<'_> {
         let mature = i64::from(sums.before == CardPhase::Review);
         let new = i64::from(sums.before == CardPhase::New);
         let taken = i64::from(sums.taken_millis);
+        let counts = [sign, sign * passed, sign * mature, sign * mature * passed, sign * new, sign * taken];
+        self.add_day_sum(sums.day, sums.deck, counts)?;
+        self.add_pace(sums.kind, sign * passed, sign * passed * taken)?;
+        Ok(())
+    }
+
+    /// Adds many reviews of a day and a deck to the sums: reviews, passed, mature reviews, mature passed, new cards, milliseconds.
+    pub fn add_day_sum(&mut self, day: StudyDay, deck: &str, counts: [i64; 6]) -> Result<()> {
         let sql = "insert into day_sum values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (day, deck) do update set \
                    reviews = reviews + ?3, passed = passed + ?4, mature_reviews = mature_reviews + ?5, \
                    mature_passed = mature_passed + ?6, new_cards = new_cards + ?7, taken_millis = taken_millis + ?8";
-        self.transaction.prepare_cached(sql)?.execute(params![
-            sums.day.0,
-            sums.deck,
-            sign,
-            sign * passed,
-            sign * mature,
-            sign * mature * passed,
-            sign * new,
-            sign * taken
-        ])?;
-        let sql =
-            "insert into pace values (?1, ?2, ?3) on conflict (kind) do update set passed = passed + ?2, taken_millis = taken_millis + ?3";
-        self.transaction.prepare_cached(sql)?.execute(params![sums.kind.as_str(), sign * passed, sign * passed * taken])?;
+        let [reviews, passed, mature, mature_passed, new, taken] = counts;
+        self.transaction.prepare_cached(sql)?.execute(params![day.0, deck, reviews, passed, mature, mature_passed, new, taken])?;
+        Ok(())
+    }
+
+    /// Adds many passed answers to one kind of card to the pace.
+    pub fn add_pace(&mut self, kind: CardKind, passed: i64, taken_millis: i64) -> Result<()> {
+        let sql = "insert into pace values (?1, ?2, ?3) on conflict (kind) do update set passed = passed + ?2, taken_millis = taken_millis + ?3";
+        self.transaction.prepare_cached(sql)?.execute(params![kind.as_str(), passed, taken_millis])?;
+        Ok(())
+    }
+
+    /// Forgets what facts about a card add up to, because there are none any more.
+    pub fn remove_card(&mut self, card: &CardId) -> Result<()> {
+        let id = self.card(card)?;
+        self.transaction.prepare_cached("delete from card_state where card = ?1")?.execute([id])?;
         Ok(())
     }
 

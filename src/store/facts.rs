@@ -1,10 +1,13 @@
 //! Facts in and out.
 
-use super::{Result, Store, StoreError};
+use super::cache::{phase, phase_word};
+use super::{Result, Store, StoreError, Writer};
 use crate::model::{
-    CardId, CardKind, DeckId, DesiredRetention, Fact, FactBody, FactId, Flag, MarkKind, NoteId, Now, Policy, Rating, Review, StudyDay,
-    Timestamp, UtcOffset,
+    CardId, CardKind, Carried, DeckId, DesiredRetention, Due, Fact, FactBody, FactId, Flag, MarkKind, MemoryState, NoteId, Now, Policy, Rating,
+    Review, StudyDay, Timestamp, UtcOffset,
 };
+use std::borrow::Cow;
+use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 fn row_error(what: impl std::fmt::Display) -> StoreError {
@@ -31,30 +34,11 @@ pub(super) fn insert(connection: &Connection, id: FactId, op: i64, at: Now, body
     match body {
         FactBody::Review(review) => {
             let card = card_number(connection, &review.card)?;
-            let (policy_device, policy_sequence) =
-                (review.policy.map(|id| id.device.cast_signed()), review.policy.map(|id| id.sequence.cast_signed()));
-            let sql = "insert into review values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-            connection.prepare_cached(sql)?.execute(params![
-                device,
-                sequence,
-                op,
-                at_ms,
-                offset,
-                card,
-                review.rating.number(),
-                review.taken_millis,
-                review.scheduler,
-                policy_device,
-                policy_sequence,
-                review.text_hash.cast_signed(),
-                review.kind.as_str()
-            ])?;
+            new_only(insert_review(connection, id, op, at, card, review)?)?;
         }
         FactBody::Mark(card, mark) => {
-            let (kind, number, words) = mark_columns(mark);
             let card = card_number(connection, card)?;
-            let sql = "insert into mark values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-            connection.prepare_cached(sql)?.execute(params![device, sequence, op, at_ms, offset, card, kind, number, words])?;
+            new_only(insert_mark(connection, id, op, at, card, mark)?)?;
         }
         FactBody::Policy(policy) => {
             let sql = "insert into policy values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
@@ -82,8 +66,60 @@ pub(super) fn insert(connection: &Connection, id: FactId, op: i64, at: Now, body
     Ok(())
 }
 
-fn mark_columns(mark: &MarkKind) -> (&'static str, Option<i64>, Option<&str>) {
-    match mark {
+/// A fact of our own never has a name that is taken.
+fn new_only(is_new: bool) -> Result<()> {
+    if is_new { Ok(()) } else { Err(row_error("a fact whose name is taken")) }
+}
+
+/// Inserts a review of a card whose number is known. False if a fact of that name is there already.
+fn insert_review(connection: &Connection, id: FactId, op: i64, at: Now, card: i64, review: &Review) -> Result<bool> {
+    let policy = review.policy.map(|id| (id.device.cast_signed(), id.sequence.cast_signed()));
+    let sql = "insert or ignore into review values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    let added = connection.prepare_cached(sql)?.execute(params![
+        id.device.cast_signed(),
+        id.sequence.cast_signed(),
+        op,
+        at.at.0,
+        at.offset.0,
+        card,
+        review.rating.number(),
+        review.taken_millis,
+        review.scheduler,
+        policy.map(|(device, _)| device),
+        policy.map(|(_, sequence)| sequence),
+        review.text_hash.cast_signed(),
+        review.kind.as_str()
+    ])?;
+    Ok(added == 1)
+}
+
+fn insert_mark(connection: &Connection, id: FactId, op: i64, at: Now, card: i64, mark: &MarkKind) -> Result<bool> {
+    let (kind, number, words) = mark_columns(mark);
+    let (device, sequence) = (id.device.cast_signed(), id.sequence.cast_signed());
+    let sql = "insert or ignore into mark values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    Ok(connection.prepare_cached(sql)?.execute(params![device, sequence, op, at.at.0, at.offset.0, card, kind, number, words])? == 1)
+}
+
+impl Writer<'_> {
+    /// Appends facts about one card that another program wrote, under names of their own: one that is here already is passed over.
+    /// Returns how many were new.
+    pub fn append_foreign(&mut self, card: &CardId, facts: &[Fact]) -> Result<usize> {
+        let number = self.card(card)?;
+        let mut added = 0;
+        for fact in facts {
+            let new = match &fact.body {
+                FactBody::Review(review) => insert_review(&self.transaction, fact.id, self.first, fact.at, number, review)?,
+                FactBody::Mark(_, mark) => insert_mark(&self.transaction, fact.id, self.first, fact.at, number, mark)?,
+                FactBody::Policy(_) | FactBody::Withdrawal(_) => false,
+            };
+            added += usize::from(new);
+        }
+        Ok(added)
+    }
+}
+
+fn mark_columns(mark: &MarkKind) -> (&'static str, Option<i64>, Option<Cow<'_, str>>) {
+    let (kind, number, words): (_, _, Option<&str>) = match mark {
         MarkKind::Suspend => ("suspend", None, None),
         MarkKind::Unsuspend => ("unsuspend", None, None),
         MarkKind::Bury(day) => ("bury", Some(day.0.into()), None),
@@ -94,7 +130,42 @@ fn mark_columns(mark: &MarkKind) -> (&'static str, Option<i64>, Option<&str>) {
         MarkKind::Claim(known) => ("claim", Some(i64::from(*known)), None),
         MarkKind::Reset => ("reset", None, None),
         MarkKind::SetDue(day) => ("set-due", Some(day.0.into()), None),
-    }
+        MarkKind::Carry(carried) => return ("carry", None, Some(Cow::Owned(carried_words(carried)))),
+    };
+    (kind, number, words.map(Cow::Borrowed))
+}
+
+/// A standing as words, numbers in their shortest form that reads back as the same bits:
+/// `review 12.5 5.25 day 20800 0 14 2 1700000000000 1795161700000`.
+fn carried_words(carried: &Carried) -> String {
+    let (unit, due) = match carried.due {
+        Due::Day(day) => ("day", i64::from(day.0)),
+        Due::At(at) => ("at", at.0),
+    };
+    let memory = carried.memory;
+    format!(
+        "{} {:?} {:?} {unit} {due} {} {} {} {} {}",
+        phase_word(carried.phase),
+        memory.stability,
+        memory.difficulty,
+        carried.step,
+        carried.reps,
+        carried.lapses,
+        carried.first_review.0,
+        carried.last_review.0
+    )
+}
+
+fn carried(words: &str) -> Option<Carried> {
+    let mut parts = words.split(' ');
+    let mut next = || parts.next();
+    let phase = phase(next()?).ok()?;
+    let memory = MemoryState { stability: next()?.parse().ok()?, difficulty: next()?.parse().ok()? };
+    let (unit, due) = (next()?, next()?);
+    let due = if unit == "day" { Due::Day(StudyDay(due.parse().ok()?)) } else { Due::At(Timestamp(due.parse().ok()?)) };
+    let (step, reps, lapses) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?);
+    let mut instant = || next()?.parse().ok().map(Timestamp);
+    Some(Carried { phase, memory, due, step, reps, lapses, first_review: instant()?, last_review: instant()? })
 }
 
 fn mark_kind(kind: &str, number: Option<i64>, words: Option<String>) -> Result<MarkKind> {
@@ -110,6 +181,7 @@ fn mark_kind(kind: &str, number: Option<i64>, words: Option<String>) -> Result<M
         "claim" => MarkKind::Claim(number == Some(1)),
         "reset" => MarkKind::Reset,
         "set-due" => MarkKind::SetDue(day()?),
+        "carry" => MarkKind::Carry(words.as_deref().and_then(carried).ok_or_else(|| row_error("a standing that cannot be read"))?),
         other => return Err(row_error(format!("a mark `{other}`"))),
     })
 }
@@ -257,6 +329,13 @@ impl Store {
         self.collect(&format!("select {REVIEW_COLUMNS} where r.device = ?1 and r.sequence >= ?2 and r.op = ?2"), key, review, &mut facts)?;
         self.collect(&format!("select {MARK_COLUMNS} where m.device = ?1 and m.sequence >= ?2 and m.op = ?2"), key, mark, &mut facts)?;
         Ok(facts)
+    }
+
+    /// Who wrote facts that were taken back.
+    pub fn withdrawn_devices(&self) -> Result<HashSet<u64>> {
+        let mut statement = self.connection.prepare("select distinct fact_device from withdrawal")?;
+        let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
+        Ok(rows.map(|device| device.map(i64::cast_unsigned)).collect::<std::result::Result<_, _>>()?)
     }
 
     /// How many reviews there are, taken back or not.

@@ -3,8 +3,12 @@
 use crate::model::id::fnv1a;
 use rusqlite::{Connection, Error, TransactionBehavior};
 
-const MIGRATIONS: [&str; 3] =
-    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
 
 /// Written into the file, so that another program's SQLite database is never taken for a history: "Asce".
 const APPLICATION_ID: i64 = 0x4173_6365;

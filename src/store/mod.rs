@@ -129,6 +129,18 @@ impl Store {
         Self::finish(connection, path, access, None)
     }
 
+    /// Another connection to the same history, for work on another thread while this one has the lock.
+    pub fn beside(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE_NAME);
+        let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let found = migrate::version(&connection).map_err(|error| unreadable(&path, error))?;
+        prepare(&connection).map_err(|error| unreadable(&path, error))?;
+        // A large transaction need not go to the disk page by page before it is committed.
+        connection.pragma_update(None, "cache_size", -65_536)?;
+        let access = if found > migrate::KNOWN { Access::Newer(found) } else { Access::Write };
+        Self::finish(connection, path, access, None)
+    }
+
     fn finish(connection: Connection, path: PathBuf, access: Access, lock: Option<File>) -> Result<Self> {
         let device: i64 =
             (connection.query_row("select device from device", [], |row| row.get(0))).map_err(|error| unreadable(&path, error))?;
@@ -159,7 +171,6 @@ impl Store {
     }
 
     /// The name of this data folder in facts.
-    #[cfg(test)]
     pub fn device(&self) -> u64 {
         self.device
     }

@@ -1,7 +1,7 @@
 //! From facts to the state of a card, in the one fixed order: instant, device, sequence.
 
 use super::{Scheduler, SchedulerError};
-use crate::model::{CardPhase, CardState, Due, Fact, FactBody, FactId, MarkKind, Now, Policy, StudyDay};
+use crate::model::{CardPhase, CardState, Carried, Due, Fact, FactBody, FactId, MarkKind, Now, Policy, StudyDay};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every policy that was ever in force, ready to schedule with.
@@ -87,6 +87,7 @@ pub fn apply_mark(mut state: CardState, mark: &MarkKind, at: Now) -> CardState {
         MarkKind::Claim(known) => state.claimed = *known,
         MarkKind::Reset => return reset(state),
         MarkKind::SetDue(day) => return set_due(state, *day),
+        MarkKind::Carry(carried) => return carry(state, carried, at),
     }
     state
 }
@@ -101,6 +102,22 @@ fn reset(state: CardState) -> CardState {
         disputed: state.disputed,
         changed_at: state.changed_at,
         ..CardState::default()
+    }
+}
+
+/// Where it stood elsewhere takes the place of what the answers before add up to; what the learner said about the card stays.
+fn carry(state: CardState, carried: &Carried, at: Now) -> CardState {
+    let moment = |instant| Now { at: instant, offset: at.offset };
+    CardState {
+        phase: carried.phase,
+        memory: Some(carried.memory),
+        due: Some(carried.due),
+        step: carried.step,
+        reps: carried.reps,
+        lapses: carried.lapses,
+        first_review: Some(moment(carried.first_review)),
+        last_review: Some(moment(carried.last_review)),
+        ..state
     }
 }
 

@@ -27,6 +27,12 @@ impl Model {
         }))
     }
 
+    /// What SM-2's ease and interval say of a memory, taking the interval as the time after which recall falls to 90 %.
+    pub(super) fn from_sm2(&self, ease: f32, interval_days: f32) -> Option<MemoryState> {
+        let memory = self.fsrs.memory_state_from_sm2(ease, interval_days, 0.9).ok()?;
+        Some(MemoryState { stability: memory.stability, difficulty: memory.difficulty })
+    }
+
     /// The forgetting curve.
     pub(super) fn retrievability(&self, memory: MemoryState, days: f32) -> f32 {
         let memory = fsrs::MemoryState { stability: memory.stability, difficulty: memory.difficulty };

@@ -88,6 +88,11 @@ impl Scheduler {
         Some(self.model.retrievability(memory, days))
     }
 
+    /// What SM-2's ease (2.5 is usual) and interval in days say of a memory. None if they say nothing.
+    pub fn memory_from_sm2(&self, ease: f32, interval_days: f32) -> Option<MemoryState> {
+        self.model.from_sm2(ease, interval_days)
+    }
+
     /// Whole days for each rating: rounded, spread, and never shorter for a better rating.
     fn interval_days(&self, card: &CardId, state: &CardState, raw: [f32; 4]) -> [i32; 4] {
         let seed = card.seed() ^ u64::from(state.reps).wrapping_mul(0x9e37_79b9_7f4a_7c15);

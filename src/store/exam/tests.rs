@@ -128,6 +128,33 @@ fn a_history_of_the_second_layout_keeps_its_marks_and_sittings() {
 }
 
 #[test]
+fn a_history_of_the_third_layout_keeps_its_marks_and_takes_the_new_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/history/v3.db");
+    std::fs::copy(fixture, folder.path().join(FILE_NAME)).expect("copied");
+    let mut store = Store::open(folder.path(), 9, NOW).expect("a history");
+    assert_eq!((store.review_count().expect("a count"), store.load_cards().expect("cards").len()), (4, 4));
+    let facts = store.all_facts().expect("facts");
+    assert!(facts.iter().any(|fact| matches!(fact.body, FactBody::Mark(_, MarkKind::Claim(true)))));
+    let card = CardId::parse("d/n1/front").expect("an id");
+    let carried = Carried {
+        phase: CardPhase::Review,
+        memory: MemoryState { stability: 12.345_678, difficulty: 5.1 },
+        due: Due::Day(StudyDay(20_800)),
+        step: 0,
+        reps: 14,
+        lapses: 2,
+        first_review: Timestamp(1_700_000_000_000),
+        last_review: NOW.at,
+    };
+    let fact = Fact { id: FactId { device: u64::MAX, sequence: 7 }, at: NOW, body: FactBody::Mark(card.clone(), MarkKind::Carry(carried)) };
+    let add = |store: &mut Store| store.transact(NOW, |tx| tx.append_foreign(&card, std::slice::from_ref(&fact))).expect("committed");
+    assert_eq!((add(&mut store), add(&mut store)), (1, 0), "a fact that is here already is passed over");
+    assert!(store.all_facts().expect("facts").contains(&fact), "every bit comes back");
+    assert_eq!(store.verify().expect("looked"), Vec::<String>::new());
+}
+
+#[test]
 fn a_history_of_the_first_layout_is_brought_up_to_date_after_a_backup() {
     let folder = tempfile::tempdir().expect("a folder");
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/history/v1.db");

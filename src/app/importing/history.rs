@@ -1,0 +1,246 @@
+//! Answers and schedules of another program as facts of ours.
+//!
+//! Each card's facts carry a name made of the card, and the instant as their number: the same log imported twice, or on two machines, is
+//! there once.
+
+use super::incoming::IncomingDecks;
+use crate::app::Error;
+use crate::engine::scheduler::{Policies, SCHEDULER_VERSION, fold_with};
+use crate::import::{ForeignCard, ForeignDue, ForeignPhase, ForeignStanding, Progress};
+use crate::model::id::fnv1a;
+use crate::model::{
+    CardId, CardKind, CardPhase, CardState, Carried, Deck, Due, Fact, FactBody, FactId, MarkKind, MemoryState, NoteId, Now, Review, StudyDay,
+    Timestamp, UtcOffset,
+};
+use crate::store::Store;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// How far local time was ahead of UTC, hour by hour, for a thread that has no clock.
+#[derive(Debug, Default)]
+pub(super) struct Offsets {
+    /// Where each stretch begins, and its offset.
+    stretches: Vec<(i64, UtcOffset)>,
+}
+
+impl Offsets {
+    /// The offsets between two instants.
+    pub(super) fn between(from: Timestamp, to: Timestamp, at: impl Fn(Timestamp) -> UtcOffset) -> Self {
+        const HOUR: i64 = 3_600_000;
+        let mut stretches: Vec<(i64, UtcOffset)> = Vec::new();
+        let mut instant = from.0.div_euclid(HOUR) * HOUR;
+        while instant <= to.0 {
+            let offset = at(Timestamp(instant));
+            if stretches.last().is_none_or(|(_, last)| *last != offset) {
+                stretches.push((instant, offset));
+            }
+            instant += HOUR;
+        }
+        Self { stretches }
+    }
+
+    fn at(&self, at: Timestamp) -> Now {
+        let place = self.stretches.partition_point(|(from, _)| *from <= at.0).saturating_sub(1);
+        Now { at, offset: self.stretches.get(place).map_or(UtcOffset(0), |(_, offset)| *offset) }
+    }
+}
+
+/// Sums over reviews: by day and deck, and by kind.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sums {
+    pub(super) days: BTreeMap<(StudyDay, String), [i64; 6]>,
+    pub(super) paces: BTreeMap<CardKind, (i64, i64)>,
+}
+
+impl Sums {
+    fn add(&mut self, day: StudyDay, review: &Review, before: CardPhase, sign: i64) {
+        let passed = i64::from(review.rating.is_pass());
+        let (mature, new) = (i64::from(before == CardPhase::Review), i64::from(before == CardPhase::New));
+        let taken = i64::from(review.taken_millis);
+        let sums = self.days.entry((day, review.card.deck.as_str().to_owned())).or_default();
+        for (sum, one) in sums.iter_mut().zip([1, passed, mature, mature * passed, new, taken]) {
+            *sum += sign * one;
+        }
+        let pace = self.paces.entry(review.kind).or_default();
+        pace.0 += sign * passed;
+        pace.1 += sign * passed * taken;
+    }
+}
+
+/// What a card's facts become.
+pub(super) struct CardFacts {
+    pub(super) card: CardId,
+    pub(super) facts: Vec<Fact>,
+    pub(super) state: CardState,
+}
+
+/// Everything needed to make facts of foreign cards.
+pub(super) struct Historian<'a> {
+    pub(super) store: &'a Store,
+    pub(super) policies: &'a Policies,
+    pub(super) states: &'a HashMap<CardId, CardState>,
+    pub(super) offsets: &'a Offsets,
+    pub(super) now: Now,
+    pub(super) withdrawn: HashSet<u64>,
+    pub(super) sums: Sums,
+    /// Answers that lie in the future of this machine's clock.
+    pub(super) future: usize,
+}
+
+impl Historian<'_> {
+    /// The facts of all cards of an import, card by card, in the order their names sort.
+    pub(super) fn all(&mut self, incoming: &IncomingDecks, decks: &[(Deck, BTreeMap<NoteId, NoteId>)], progress: &Progress) -> Result<Vec<CardFacts>, Error> {
+        progress.stage("Taking over answers", incoming.cards.len() as u64)?;
+        let places: Vec<HashMap<&NoteId, usize>> =
+            decks.iter().map(|(deck, _)| deck.notes.iter().enumerate().map(|(place, note)| (&note.id, place)).collect()).collect();
+        let mut found = Vec::new();
+        for (index, (place, note, foreign)) in incoming.cards.iter().enumerate() {
+            if index.is_multiple_of(256) {
+                progress.done(index as u64)?;
+            }
+            let (Some((deck, renamed)), Some(by_id)) = (decks.get(*place), places.get(*place)) else { continue };
+            let note_id = renamed.get(note).unwrap_or(note);
+            let Some(note) = by_id.get(note_id).and_then(|place| deck.notes.get(*place)) else { continue };
+            let cards = note.cards();
+            // A note that was kept as it was may be of another kind now: what was known of it belongs to its only card.
+            let Some(card) = cards.iter().find(|card| card.key() == foreign.key).or_else(|| cards.first().filter(|_| cards.len() == 1)) else { continue };
+            let Some(id) = card.id(&deck.id) else { continue };
+            if let Some(facts) = self.one(id, card.kind(), card.text_hash(), foreign)? {
+                found.push(facts);
+            }
+        }
+        // Rows that follow each other in the file are written without looking for their place.
+        found.sort_by_key(|one| one.facts.first().map(|fact| fact.id.device.cast_signed()));
+        Ok(found)
+    }
+
+    /// The name under which the facts of a card are written. One whose facts were taken back is not used again.
+    fn device(&self, card: &CardId) -> u64 {
+        let name = |round: u32| fnv1a(format!("foreign {card} {round}").as_bytes());
+        (0..1_000).map(name).find(|device| !self.withdrawn.contains(device)).unwrap_or_else(|| name(1_000))
+    }
+
+    fn one(&mut self, card: CardId, kind: CardKind, text_hash: u64, foreign: &ForeignCard) -> Result<Option<CardFacts>, Error> {
+        let device = self.device(&card);
+        let state = self.states.get(&card);
+        let known = if state.is_some() { self.store.facts_about(&card)? } else { Vec::new() };
+        let named: HashSet<FactId> = known.iter().map(|fact| fact.id).collect();
+        let mut facts = self.answers(&card, kind, text_hash, foreign, device);
+        facts.retain(|fact| !named.contains(&fact.id));
+        let studied_here = known.iter().any(|fact| fact.id.device == self.store.device() && matches!(fact.body, FactBody::Review(_)));
+        if !studied_here {
+            self.marks(&card, foreign, device, state, &mut facts)?;
+        }
+        if facts.is_empty() {
+            return Ok(None);
+        }
+        let state = self.fold(&known, &facts)?;
+        Ok(Some(CardFacts { card, facts, state }))
+    }
+
+    fn answers(&mut self, card: &CardId, kind: CardKind, text_hash: u64, foreign: &ForeignCard, device: u64) -> Vec<Fact> {
+        let policy = self.policies.current_fact();
+        let mut facts = Vec::with_capacity(foreign.answers.len() + 1);
+        let name = |at: Timestamp| FactId { device, sequence: at.0.unsigned_abs().max(1) };
+        for answer in &foreign.answers {
+            if answer.at >= self.now.at {
+                self.future += 1;
+                continue;
+            }
+            let review = Review { card: card.clone(), rating: answer.rating, taken_millis: answer.taken_millis, scheduler: SCHEDULER_VERSION, policy, text_hash, kind };
+            facts.push(Fact { id: name(answer.at), at: self.offsets.at(answer.at), body: FactBody::Review(review) });
+        }
+        for reset in foreign.resets.iter().filter(|reset| **reset < self.now.at) {
+            facts.push(Fact { id: name(*reset), at: self.offsets.at(*reset), body: FactBody::Mark(card.clone(), MarkKind::Reset) });
+        }
+        facts
+    }
+
+    /// Where the card stands, after its answers: a mark for its schedule, and one for being suspended or flagged.
+    fn marks(&self, card: &CardId, foreign: &ForeignCard, device: u64, state: Option<&CardState>, facts: &mut Vec<Fact>) -> Result<(), Error> {
+        let changed = state.and_then(|state| state.changed_at).unwrap_or(self.now.at);
+        let at = Now { at: self.now.at.max(changed), ..self.now };
+        let mut number = self.now.at.0.unsigned_abs().max(1);
+        let mut push = |mark: MarkKind| {
+            facts.push(Fact { id: FactId { device, sequence: number }, at, body: FactBody::Mark(card.clone(), mark) });
+            number += 1;
+        };
+        if let Some(standing) = &foreign.standing
+            && let Some(carried) = self.carried(standing, foreign, state, card)?
+        {
+            push(MarkKind::Carry(carried));
+        }
+        if foreign.suspended && !state.is_some_and(|state| state.suspended) {
+            push(MarkKind::Suspend);
+        }
+        if foreign.flag.is_some() && foreign.flag != state.and_then(|state| state.flag) {
+            push(MarkKind::Flag(foreign.flag));
+        }
+        Ok(())
+    }
+
+    fn carried(&self, standing: &ForeignStanding, foreign: &ForeignCard, state: Option<&CardState>, card: &CardId) -> Result<Option<Carried>, Error> {
+        let Some(memory) = self.memory(standing, foreign, card)? else { return Ok(None) };
+        let last_review = standing.last_review.unwrap_or(self.now.at).min(self.now.at);
+        let carried = Carried {
+            phase: match standing.phase {
+                ForeignPhase::Learning => CardPhase::Learning,
+                ForeignPhase::Review => CardPhase::Review,
+                ForeignPhase::Relearning => CardPhase::Relearning,
+            },
+            memory,
+            due: match standing.due {
+                ForeignDue::Day(day) => Due::Day(StudyDay(day)),
+                ForeignDue::At(at) => Due::At(at),
+            },
+            step: 0,
+            reps: standing.reps,
+            lapses: standing.lapses,
+            first_review: foreign.answers.first().map_or(last_review, |answer| answer.at).min(last_review),
+            last_review,
+        };
+        let same = state.is_some_and(|state| {
+            state.memory == Some(carried.memory)
+                && state.due == Some(carried.due)
+                && (state.phase, state.reps, state.lapses) == (carried.phase, carried.reps, carried.lapses)
+        });
+        Ok((!same).then_some(carried))
+    }
+
+    /// What the program stored; else what its whole log adds up to; else what ease and interval say; else what there is of the log.
+    fn memory(&self, standing: &ForeignStanding, foreign: &ForeignCard, card: &CardId) -> Result<Option<MemoryState>, Error> {
+        if let Some((stability, difficulty)) = standing.memory {
+            return Ok(Some(MemoryState { stability, difficulty }));
+        }
+        let scheduler = self.policies.current();
+        let from_log = || -> Result<Option<MemoryState>, Error> {
+            let mut state = CardState::default();
+            let since = foreign.resets.last().map_or(i64::MIN, |reset| reset.0);
+            for answer in foreign.answers.iter().filter(|answer| answer.at.0 > since && answer.at < self.now.at) {
+                state = scheduler.answer(card, &state, self.offsets.at(answer.at), answer.rating)?;
+            }
+            Ok(state.memory)
+        };
+        if standing.log_complete {
+            return from_log();
+        }
+        let from_factors = standing.sm2.and_then(|(ease, days)| scheduler.memory_from_sm2(ease, days));
+        if from_factors.is_some() { Ok(from_factors) } else { from_log() }
+    }
+
+    /// The state after the new facts; the sums take the old ones back and count all of them.
+    fn fold(&mut self, known: &[Fact], new: &[Fact]) -> Result<CardState, Error> {
+        let policies = self.policies;
+        let sums = &mut self.sums;
+        let mut count = |sign: i64, fact: &Fact, before: &CardState| {
+            if let FactBody::Review(review) = &fact.body {
+                sums.add(policies.at(review.policy).day(fact.at), review, before.phase, sign);
+            }
+        };
+        if known.is_empty() {
+            return Ok(fold_with(new, policies, |fact, before| count(1, fact, before))?);
+        }
+        fold_with(known, policies, |fact, before| count(-1, fact, before))?;
+        let all: Vec<Fact> = known.iter().chain(new).cloned().collect();
+        Ok(fold_with(&all, policies, |fact, before| count(1, fact, before))?)
+    }
+}

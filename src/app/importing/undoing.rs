@@ -1,0 +1,107 @@
+//! Taking an import back: files as they were, and its facts withdrawn.
+
+use super::history::Sums;
+use super::keep_previous_in;
+use crate::app::{Collection, Error};
+use crate::disk;
+use crate::engine::scheduler::fold;
+use crate::model::{CardId, CardState, FactId};
+use crate::store::{StoreError, Writer};
+use std::path::PathBuf;
+
+/// How to take an import back.
+#[derive(Debug, Default)]
+pub(in crate::app) struct ImportUndo {
+    pub(super) title: String,
+    /// Files written, with the version each took the place of.
+    pub(super) files: Vec<(PathBuf, Option<PathBuf>)>,
+    /// Facts appended.
+    pub(super) facts: Vec<FactId>,
+    /// Cards touched: what was known before, and after.
+    pub(super) cards: Vec<(Option<CardState>, CardState, CardId)>,
+    pub(super) sums: Vec<Sums>,
+}
+
+impl ImportUndo {
+    /// One that only puts files back.
+    pub(super) fn of_files(title: String, files: Vec<(PathBuf, Option<PathBuf>)>) -> Self {
+        Self { title, files, ..Self::default() }
+    }
+}
+
+impl Sums {
+    /// Adds them to the stored sums, or with a negative sign takes them away.
+    pub(super) fn put(&self, tx: &mut Writer<'_>, sign: i64) -> Result<(), StoreError> {
+        for ((day, deck), counts) in &self.days {
+            tx.add_day_sum(*day, deck, counts.map(|count| sign * count))?;
+        }
+        for (kind, (passed, taken_millis)) in &self.paces {
+            tx.add_pace(*kind, sign * passed, sign * taken_millis)?;
+        }
+        Ok(())
+    }
+}
+
+impl Collection {
+    /// The title of the import that can be undone.
+    pub fn undoable_import(&self) -> Option<&str> {
+        self.undo_import.as_ref().map(|undo| undo.title.as_str())
+    }
+
+    /// Takes the last import back: what it replaced comes back, what it added goes, answers and schedules among it. Answers given here
+    /// since then stay.
+    pub fn undo_import(&mut self) -> Result<Option<String>, Error> {
+        let Some(undo) = &self.undo_import else { return Ok(None) };
+        let (title, replaced, stamp) = (undo.title.clone(), self.paths.replaced(), self.stamp());
+        for (path, previous) in &undo.files {
+            // What was changed since the import is kept as well.
+            keep_previous_in(&replaced, &stamp, path)?;
+            match previous {
+                Some(kept) => disk::write(path, &disk::read(kept, disk::MAX_TEXT_BYTES)?)?,
+                None => disk::remove(path)?,
+            }
+        }
+        let had_history = !undo.facts.is_empty();
+        if had_history {
+            self.withdraw_import()?;
+        }
+        self.undo_import = None;
+        self.load()?;
+        if had_history {
+            self.reload_history()?;
+        }
+        Ok(Some(title))
+    }
+
+    fn withdraw_import(&mut self) -> Result<(), Error> {
+        let Some(undo) = self.undo_import.take() else { return Ok(()) };
+        let mut states: Vec<(CardId, Option<CardState>)> = Vec::with_capacity(undo.cards.len());
+        let withdrawn: std::collections::HashSet<FactId> = undo.facts.iter().copied().collect();
+        for (before, after, card) in &undo.cards {
+            let untouched = self.cards.get(card).is_some_and(|entry| entry.state == *after);
+            let state = if untouched {
+                before.clone()
+            } else {
+                let mut facts = self.store.facts_about(card)?;
+                facts.retain(|fact| !withdrawn.contains(&fact.id));
+                let left = facts.iter().any(|fact| !matches!(fact.body, crate::model::FactBody::Withdrawal(_)));
+                if left { Some(fold(&facts, &self.policies)?) } else { None }
+            };
+            states.push((card.clone(), state));
+        }
+        let now = self.now();
+        let done = self.store.transact(now, |tx| {
+            tx.withdraw(&undo.facts)?;
+            for (card, state) in &states {
+                match state {
+                    Some(state) => tx.put_card(card, state)?,
+                    None => tx.remove_card(card)?,
+                }
+            }
+            undo.sums.iter().try_for_each(|sums| sums.put(tx, -1))
+        });
+        // What could not be taken back stays to be taken back.
+        self.undo_import = Some(undo);
+        Ok(done?)
+    }
+}

@@ -1,0 +1,282 @@
+//! Carrying an import out: deck files first, then one transaction of history. A cut in between leaves decks without history, which the
+//! next import of the same file mends; never history without a deck.
+
+use super::history::{CardFacts, Historian, Offsets, Sums};
+use super::incoming::IncomingDecks;
+use super::reading::ImportProgress;
+use super::undoing::ImportUndo;
+use super::{Duplicates, ImportPlan, Incoming, keep_previous_in};
+use crate::app::{Collection, Error, Job, LoadedLibrary, Waker};
+use crate::disk;
+use crate::engine::scheduler::Policies;
+use crate::import::{ForeignCard, MediaFrom, Members, Progress};
+use crate::library::{media_folder_of, print_deck};
+use crate::model::{CardId, CardState, Deck, NoteId, Now, text};
+use crate::store::Store;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+/// Largest picture or sound.
+const MAX_MEDIUM: u64 = 64 * 1024 * 1024;
+
+/// An import that was carried out, or as far as it came.
+pub struct Imported {
+    /// Answers that were taken over.
+    pub reviews: usize,
+    /// Why it stopped half-way, if it did.
+    pub error: Option<Error>,
+    undo: ImportUndo,
+    loaded: Option<LoadedLibrary>,
+}
+
+type Loading = Box<dyn FnOnce() -> Result<LoadedLibrary, Error> + Send>;
+
+/// All that carrying out needs, apart from the collection.
+struct Work {
+    plans: Vec<ImportPlan>,
+    data: PathBuf,
+    replaced: PathBuf,
+    stamp: String,
+    now: Now,
+    offsets: Offsets,
+    states: HashMap<CardId, CardState>,
+    with_history: bool,
+    loading: Loading,
+    undo: ImportUndo,
+    reviews: usize,
+}
+
+impl Collection {
+    /// Imports files together: what they take the place of is kept, and the last import can be undone. Refused ones are an error.
+    pub fn import(&mut self, plans: &[ImportPlan]) -> Result<usize, Error> {
+        let work = self.import_work(plans.to_vec())?;
+        let imported = work.run(&Progress::default());
+        self.finish_import(imported)
+    }
+
+    /// Imports on another thread; nothing else may be written until [`Self::finish_import`] took the result in.
+    pub fn import_job(&mut self, plans: Vec<ImportPlan>, progress: &ImportProgress, waker: Waker) -> Result<Job<Imported>, Error> {
+        let work = self.import_work(plans)?;
+        let progress = std::sync::Arc::clone(&progress.0);
+        Job::spawn("import", waker, move || Ok(work.run(&progress)))
+    }
+
+    fn import_work(&mut self, plans: Vec<ImportPlan>) -> Result<Work, Error> {
+        if let Some((plan, reason)) = plans.iter().find_map(|plan| Some((plan, plan.refused.as_ref()?))) {
+            return Err(Error::user(format!("{} cannot be imported", plan.title)).because(reason));
+        }
+        let titles: Vec<&str> = plans.iter().map(|plan| plan.title.as_str()).collect();
+        let undo = ImportUndo::of_files(titles.join(", "), Vec::new());
+        let carried: Vec<&IncomingDecks> = plans.iter().filter(|plan| plan.with_history).filter_map(ImportPlan::incoming).collect();
+        let known = |card: &&ForeignCard| !card.answers.is_empty() || card.standing.is_some() || card.suspended || card.flag.is_some();
+        let with_history = carried.iter().any(|decks| decks.cards.iter().any(|(_, _, card)| known(&card)));
+        let states = carried.iter().flat_map(|decks| self.states_of(decks)).collect();
+        let first = carried.iter().flat_map(|decks| decks.cards.iter().filter_map(|(_, _, card)| card.answers.first())).map(|answer| answer.at).min();
+        let now = self.now();
+        let offsets = Offsets::between(first.unwrap_or(now.at).min(now.at), now.at, |at| self.clock.utc_offset_at(at));
+        let loading = Box::new(self.loading_with(with_history));
+        Ok(Work {
+            plans,
+            data: self.paths.data.clone(),
+            replaced: self.paths.replaced(),
+            stamp: self.stamp(),
+            now,
+            offsets,
+            states,
+            with_history,
+            loading,
+            undo,
+            reviews: 0,
+        })
+    }
+
+    /// What is known now of the cards an import knows something of.
+    fn states_of(&self, decks: &IncomingDecks) -> Vec<(CardId, CardState)> {
+        let mut found = Vec::new();
+        for (place, note, _) in &decks.cards {
+            let Some(incoming) = decks.decks.get(*place).filter(|incoming| incoming.known.is_some()) else { continue };
+            let Some(entry) = self.first_card(&incoming.deck.id, note) else { continue };
+            for card in self.cards.siblings(&entry).into_iter().filter(|card| card.state != CardState::default()) {
+                found.push((card.id.clone(), card.state.clone()));
+            }
+        }
+        found
+    }
+
+    /// Takes in what an import brought. Returns how many answers were taken over.
+    pub fn finish_import(&mut self, imported: Imported) -> Result<usize, Error> {
+        self.undo_import = Some(imported.undo);
+        match imported.loaded {
+            Some(loaded) => drop(self.install(loaded)),
+            None => drop(self.load()?),
+        }
+        self.read_paces()?;
+        self.planning.evidence += 1;
+        self.changed();
+        imported.error.map_or(Ok(imported.reviews), Err)
+    }
+}
+
+impl ImportPlan {
+    fn incoming(&self) -> Option<&IncomingDecks> {
+        match &self.content {
+            Incoming::Decks(decks) => Some(decks),
+            Incoming::Own { .. } => None,
+        }
+    }
+}
+
+impl Work {
+    fn run(mut self, progress: &Progress) -> Imported {
+        let result = self.carry_out(progress);
+        let loading = std::mem::replace(&mut self.loading, Box::new(|| Err(Error::bug("the decks were read already"))));
+        // Whatever went wrong, the decks are read again, so that what is shown is what is there.
+        let loaded = progress.stage("Reading decks", 0).map_err(Error::from).or(Ok(())).and_then(|()| loading());
+        let (loaded, failed) = match loaded {
+            Ok(loaded) => (Some(loaded), None),
+            Err(error) => (None, Some(error)),
+        };
+        Imported { reviews: self.reviews, error: result.err().or(failed), undo: self.undo, loaded }
+    }
+
+    fn carry_out(&mut self, progress: &Progress) -> Result<(), Error> {
+        if self.with_history {
+            progress.stage("Backing up", 0)?;
+            let store = Store::read_only(&self.data)?;
+            if store.review_count()? > 0 {
+                store.backup(self.now, "before-import")?;
+            }
+        }
+        let plans = std::mem::take(&mut self.plans);
+        for plan in &plans {
+            match &plan.content {
+                Incoming::Own { bytes, target, media } => {
+                    for (from, to) in media {
+                        self.place(to, &disk::read(from, disk::MAX_TEXT_BYTES)?)?;
+                    }
+                    self.place(target, bytes)?;
+                }
+                Incoming::Decks(decks) => self.decks(decks, plan.duplicates, plan.with_history, progress)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        let kept = keep_previous_in(&self.replaced, &self.stamp, path)?;
+        // Noted before the write, so that an import that fails half-way can be undone too.
+        self.undo.files.push((path.to_owned(), kept));
+        Ok(disk::write(path, bytes)?)
+    }
+
+    fn decks(&mut self, incoming: &IncomingDecks, duplicates: Duplicates, with_history: bool, progress: &Progress) -> Result<(), Error> {
+        progress.stage("Writing decks", incoming.decks.len() as u64)?;
+        let merged: Vec<(Deck, BTreeMap<NoteId, NoteId>)> = incoming.decks.iter().map(|deck| deck.merged(duplicates)).collect();
+        self.media(incoming, &merged, progress)?;
+        for (done, ((deck, _), own)) in merged.iter().zip(&incoming.decks).enumerate() {
+            let text = print_deck(deck);
+            if text.len() as u64 > disk::MAX_TEXT_BYTES {
+                return Err(Error::user(format!("the deck “{}” would be larger than {} MiB", deck.title, disk::MAX_TEXT_BYTES / 1024 / 1024))
+                    .hint("split it in the other program, by tags or into subdecks"));
+            }
+            self.place(&own.target, text.as_bytes())?;
+            progress.done(done as u64 + 1)?;
+        }
+        if with_history && self.with_history {
+            self.history(incoming, &merged, progress)?;
+        }
+        Ok(())
+    }
+
+    /// Each medium goes beside the decks that name it; one that nobody names beside the first.
+    fn media(&mut self, incoming: &IncomingDecks, merged: &[(Deck, BTreeMap<NoteId, NoteId>)], progress: &Progress) -> Result<(), Error> {
+        if incoming.media.is_empty() {
+            return Ok(());
+        }
+        progress.stage("Writing pictures", incoming.media.len() as u64)?;
+        let named: Vec<BTreeSet<String>> = merged.iter().map(|(deck, _)| media_names(deck)).collect();
+        let needs_archive = incoming.media.iter().any(|medium| matches!(medium.from, MediaFrom::Member { .. }));
+        let mut members = if needs_archive { Some(Members::open(&incoming.source)?) } else { None };
+        for (done, medium) in incoming.media.iter().enumerate() {
+            progress.done(done as u64)?;
+            let bytes = match (&medium.from, &mut members) {
+                (MediaFrom::Bytes(bytes), _) => bytes.clone(),
+                (MediaFrom::File(path), _) => disk::read(path, MAX_MEDIUM)?,
+                (MediaFrom::Member { index, zstd }, Some(members)) => members.read(*index, *zstd, MAX_MEDIUM)?,
+                (MediaFrom::Member { .. }, None) => continue,
+            };
+            let users: Vec<usize> = named.iter().enumerate().filter(|(_, names)| names.contains(&medium.name)).map(|(place, _)| place).collect();
+            for place in if users.is_empty() { vec![0] } else { users } {
+                let (Some(own), Some((deck, _))) = (incoming.decks.get(place), merged.get(place)) else { continue };
+                let Some(folder) = media_folder_of(&own.target, &deck.id) else { continue };
+                let path = folder.join(&medium.name);
+                // The same picture need not be written again, nor kept as a version of itself.
+                if disk::read(&path, MAX_MEDIUM).is_ok_and(|old| old == bytes) {
+                    continue;
+                }
+                self.place(&path, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn history(&mut self, incoming: &IncomingDecks, merged: &[(Deck, BTreeMap<NoteId, NoteId>)], progress: &Progress) -> Result<(), Error> {
+        let mut store = Store::beside(&self.data)?;
+        let mut policies = Policies::new()?;
+        for (fact, policy) in store.policies()? {
+            policies.push(fact, policy)?;
+        }
+        let mut historian = Historian {
+            withdrawn: store.withdrawn_devices()?,
+            store: &store,
+            policies: &policies,
+            states: &self.states,
+            offsets: &self.offsets,
+            now: self.now,
+            sums: Sums::default(),
+            future: 0,
+        };
+        let cards = historian.all(incoming, merged, progress)?;
+        let sums = std::mem::take(&mut historian.sums);
+        progress.stage("Writing history", cards.len() as u64)?;
+        let written = self.commit(&mut store, &cards, &sums, progress)?;
+        self.reviews += written;
+        for one in &cards {
+            self.undo.facts.extend(one.facts.iter().map(|fact| fact.id));
+        }
+        self.undo.cards.extend(cards.into_iter().map(|one| (self.states.get(&one.card).cloned(), one.state, one.card)));
+        self.undo.sums.push(sums);
+        Ok(())
+    }
+
+    fn commit(&self, store: &mut Store, cards: &[CardFacts], sums: &Sums, progress: &Progress) -> Result<usize, Error> {
+        let stopped = || Error::user("the import was stopped");
+        let mut wanted = true;
+        let mut reviews = 0;
+        let result = store.transact(self.now, |tx| {
+            for (done, one) in cards.iter().enumerate() {
+                if done.is_multiple_of(256) && progress.done(done as u64).is_err() {
+                    wanted = false;
+                    return Err(crate::store::StoreError::Row("stopped".to_owned()));
+                }
+                tx.append_foreign(&one.card, &one.facts)?;
+                tx.put_card(&one.card, &one.state)?;
+                reviews += one.facts.iter().filter(|fact| matches!(fact.body, crate::model::FactBody::Review(_))).count();
+            }
+            sums.put(tx, 1)
+        });
+        if wanted { result.map(|()| reviews).map_err(Error::from) } else { Err(stopped()) }
+    }
+}
+
+/// The pictures and sounds a deck's texts name.
+fn media_names(deck: &Deck) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for note in &deck.notes {
+        let text = note.full_text();
+        names.extend(text::images(&text));
+        names.extend(note.image.clone());
+        names.extend(text.split("[sound:").skip(1).filter_map(|rest| rest.split(']').next()).map(str::to_owned));
+    }
+    names
+}
