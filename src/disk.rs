@@ -105,6 +105,25 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     written.map_err(failed)
 }
 
+/// Writes a file piece by piece, as safely as [`write`]: the old content stays until the new one is whole and flushed.
+pub fn write_with<T, E>(path: &Path, work: impl FnOnce(&mut File) -> Result<T, E>) -> Result<Result<T, E>, DiskError> {
+    let failed = |source| DiskError::Write { path: path.to_owned(), source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&temporary).map_err(failed)?;
+    let done = work(&mut file);
+    let written = match &done {
+        Ok(_) => file.sync_all().and_then(|()| fs::rename(&temporary, path)).and_then(|()| flush_folder(folder)),
+        Err(_) => fs::remove_file(&temporary),
+    };
+    if written.is_err() {
+        drop(fs::remove_file(&temporary));
+    }
+    written.map(|()| done).map_err(failed)
+}
+
 fn write_flushed(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
     file.write_all(bytes)?;
@@ -124,6 +143,14 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), DiskError> {
 /// Removes a file; one that is not there is no error.
 pub fn remove(path: &Path) -> Result<(), DiskError> {
     match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(DiskError::Write { path: path.to_owned(), source }),
+        _ => Ok(()),
+    }
+}
+
+/// Removes a folder with everything in it; one that is not there is no error.
+pub fn remove_folder(path: &Path) -> Result<(), DiskError> {
+    match fs::remove_dir_all(path) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => Err(DiskError::Write { path: path.to_owned(), source }),
         _ => Ok(()),
     }

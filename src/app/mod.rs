@@ -8,6 +8,7 @@ mod clock;
 mod editing;
 mod error;
 mod exam;
+mod exporting;
 mod importing;
 mod job;
 mod keeping;
@@ -30,6 +31,7 @@ pub use exam::{
     Acted, AttemptRow, Exam, ExamReport, ExamRow, ExtraTime, Only, Prepared, Quiz, ReportFormat, ReportItem, SittingPlan, What,
     driver_words, pass_words, time_words,
 };
+pub use exporting::{ExportFormat, Exported, is_archive, restore_everything};
 pub use importing::{
     DeckPlan, Duplicates, ImportColumn, ImportOptions, ImportPlan, ImportProgress, Imported, check_files, format_files, import_formats, import_roles,
 };

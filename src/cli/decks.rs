@@ -1,8 +1,8 @@
 //! `check`, `fmt`, `import`, `export`.
 
 use super::{Outcome, json_line, line, plural};
-use crate::app::{CardEntry, Collection, Duplicates, Error, ImportOptions, ImportPlan, check_files, format_files};
-use crate::model::{CardPhase, Clock, Due, Issue, Now, Severity};
+use crate::app::{CardEntry, Collection, Duplicates, Error, ExportFormat, Exported, ImportOptions, ImportPlan, check_files, format_files};
+use crate::model::{CardPhase, Clock, DeckId, Due, Issue, Now, Severity};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -196,8 +196,42 @@ pub(super) fn search(collection: &Collection, query: &str, json: bool, out: &mut
     Ok(Outcome::Done)
 }
 
-pub(super) fn export(collection: &Collection, deck: &str, output: Option<&Path>, out: &mut dyn Write) -> Result<Outcome, Error> {
-    let text = collection.export_deck(deck)?;
+/// Writes one deck, or all of the learner's own.
+pub(super) fn export(
+    collection: &Collection,
+    deck: Option<&str>,
+    format: ExportFormat,
+    with_history: bool,
+    output: Option<&Path>,
+    out: &mut dyn Write,
+) -> Result<Outcome, Error> {
+    let ids = match deck {
+        Some(deck) => vec![DeckId::new(deck).map_err(|error| Error::user(format!("there is no deck `{deck}`")).because(error))?],
+        None => collection.own_decks(),
+    };
+    let Some(path) = output else {
+        let Some(first) = ids.first() else { return Err(Error::user("you have no decks of your own")) };
+        let Some((text, _)) = collection.export_text(first.as_str(), format)? else {
+            return Err(Error::user(format!("{} is no text", format.title())).hint("name a file with --output"));
+        };
+        return line(out, text.trim_end()).map(|()| Outcome::Done);
+    };
+    let mut done = collection.export_decks(&ids, format, with_history, path)?;
+    done.lost.iter_mut().for_each(|lost| lost.insert_str(0, "not in the file: "));
+    exported(&done, path, out)
+}
+
+/// Says what was written, and what was not.
+pub(super) fn exported(done: &Exported, path: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
+    for lost in &done.lost {
+        line(out, lost)?;
+    }
+    line(out, format!("wrote {}: {}", path.display(), done.words))?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn export_history(collection: &Collection, as_json: bool, output: Option<&Path>, out: &mut dyn Write) -> Result<Outcome, Error> {
+    let text = collection.export_history(as_json)?;
     match output {
         Some(path) => {
             collection.write_export(path, &text)?;

@@ -1,7 +1,7 @@
 //! `due`, `stats`, `backup`, `restore`, `verify`, `rebuild`.
 
 use super::{Outcome, json_line, line, plural};
-use crate::app::{BackupInfo, Collection, Error, Paths, restore_backup};
+use crate::app::{BackupInfo, Collection, Error, Paths, is_archive, restore_backup, restore_everything};
 use crate::model::Clock;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -127,7 +127,8 @@ pub(super) fn backup(collection: &mut Collection, list: bool, json: bool, out: &
 }
 
 pub(super) fn restore(paths: &Paths, file: &Path, clock: &dyn Clock, out: &mut dyn Write) -> Result<Outcome, Error> {
-    let aside = restore_backup(paths, file, clock)?;
+    let everything = is_archive(file)?;
+    let aside = if everything { restore_everything(paths, file, clock)? } else { restore_backup(paths, file, clock)? };
     line(out, format!("restored {}", file.display()))?;
     if aside.exists() {
         line(out, format!("what was there is kept as {}", aside.display()))?;

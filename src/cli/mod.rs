@@ -5,7 +5,7 @@ mod exam;
 mod history;
 mod study;
 
-use crate::app::{Collection, Duplicates, Error, ErrorKind, FixedClock, ImportOptions, Options, Paths, SystemClock, import_formats};
+use crate::app::{Collection, Duplicates, Error, ErrorKind, ExportFormat, FixedClock, ImportOptions, Options, Paths, SystemClock, import_formats};
 use crate::model::{Clock, Timestamp, UtcOffset};
 use clap::{Parser, Subcommand};
 use std::io::{self, BufRead, Write};
@@ -104,13 +104,26 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Write a deck, your changes included, to a file
+    /// Write decks, the history or everything to a file
     Export {
         /// Id of the deck
-        deck: String,
+        #[arg(required_unless_present_any = ["own", "history", "everything"], conflicts_with_all = ["own", "history", "everything"])]
+        deck: Option<String>,
         /// The format
         #[arg(long, value_enum, default_value = "ron")]
-        format: ExportFormat,
+        format: FormatChoice,
+        /// All decks of your own, as one Anki package
+        #[arg(long, conflicts_with_all = ["history", "everything"])]
+        own: bool,
+        /// Leave answers and schedules out
+        #[arg(long)]
+        no_history: bool,
+        /// The history instead of a deck
+        #[arg(long, value_enum, value_name = "FORM", conflicts_with = "everything")]
+        history: Option<HistoryForm>,
+        /// History, decks, pictures and settings in one archive, which `restore` brings back
+        #[arg(long, requires = "output")]
+        everything: bool,
         /// The file; standard output if not given
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -159,7 +172,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Put a backup in the place of the history; what was there is kept
+    /// Put a backup in the place of the history, or an archive of everything in the place of everything; what was there is kept
     Restore {
         /// The backup
         file: PathBuf,
@@ -175,9 +188,43 @@ enum Command {
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum ExportFormat {
+enum FormatChoice {
     /// The deck format of this program
     Ron,
+    /// An Anki package, with schedules and answers
+    Apkg,
+    /// Anki's text form
+    AnkiText,
+    /// A table for spreadsheets
+    Csv,
+    /// Markdown
+    Markdown,
+    /// Moodle GIFT
+    Gift,
+    /// A QTI 3.0 package
+    Qti,
+}
+
+impl From<FormatChoice> for ExportFormat {
+    fn from(choice: FormatChoice) -> Self {
+        match choice {
+            FormatChoice::Ron => Self::Ron,
+            FormatChoice::Apkg => Self::Apkg,
+            FormatChoice::AnkiText => Self::AnkiText,
+            FormatChoice::Csv => Self::Csv,
+            FormatChoice::Markdown => Self::Markdown,
+            FormatChoice::Gift => Self::Gift,
+            FormatChoice::Qti => Self::Qti,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum HistoryForm {
+    /// A table
+    Csv,
+    /// JSON Lines
+    Jsonl,
 }
 
 impl Arguments {
@@ -265,7 +312,18 @@ fn dispatch(arguments: &Arguments, input: &mut dyn BufRead, out: &mut dyn Write)
             decks::import(&mut arguments.open(*dry_run)?, files, &wish, out)
         }
         Command::Search { query, json } => decks::search(&arguments.open(true)?, &query.join(" "), *json, out),
-        Command::Export { deck, format: ExportFormat::Ron, output } => decks::export(&arguments.open(true)?, deck, output.as_deref(), out),
+        Command::Export { deck, format, own, no_history, history, everything, output } => {
+            let collection = arguments.open(!everything)?;
+            if let Some(form) = history {
+                return decks::export_history(&collection, *form == HistoryForm::Jsonl, output.as_deref(), out);
+            }
+            if *everything {
+                let path = output.as_deref().unwrap_or(std::path::Path::new("everything.zip"));
+                return decks::exported(&collection.export_everything(path)?, path, out);
+            }
+            let wanted = if *own { None } else { deck.as_deref() };
+            decks::export(&collection, wanted, (*format).into(), !no_history, output.as_deref(), out)
+        }
         Command::Due { json } => history::due(&mut arguments.open(true)?, *json, out),
         Command::Stats { days, json } => history::stats(&arguments.open(true)?, *days, *json, out),
         Command::Study { query, ahead } => study::study(&mut arguments.open(false)?, &query.join(" "), *ahead, input, out),

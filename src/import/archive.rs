@@ -111,6 +111,16 @@ impl Members {
         self.zip.name_for_index(index).and_then(Result::ok).map(std::borrow::Cow::into_owned).unwrap_or_default()
     }
 
+    /// The names of the members, for telling them apart.
+    pub fn listed(&self) -> Vec<String> {
+        self.names()
+    }
+
+    /// Unpacks a member to a path of the caller's choice.
+    pub fn unpack_to(&mut self, index: usize, path: &Path) -> Result<(), ImportError> {
+        disk::write_with(path, |file| self.copy(index, false, MAX_TOTAL, file))?.map(|_| ())
+    }
+
     /// The place of a member.
     pub(super) fn index(&self, name: &str) -> Option<usize> {
         self.zip.index_for_name(name)

@@ -91,6 +91,8 @@ pub struct ForeignNote {
     pub line: usize,
     /// What is known of its cards.
     pub cards: Vec<ForeignCard>,
+    /// The note as our own format writes it, where the file kept it: a deck with this one note.
+    pub own: Option<String>,
 }
 
 impl ForeignNote {
@@ -102,14 +104,14 @@ impl ForeignNote {
             NoteBody::Question(question) => question.stem.clone(),
             NoteBody::Case(case) => case.scenario.clone(),
         };
-        Self { key, domain: String::new(), tags: Vec::new(), reference: None, body, line, cards: Vec::new() }
+        Self { key, domain: String::new(), tags: Vec::new(), reference: None, body, line, cards: Vec::new(), own: None }
     }
 }
 
 /// What another program knows of a card.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForeignCard {
-    /// The key of the card within its note: `front`, `back`, `c1`, `question`.
+    /// The key of the card within its note: `front`, `back`, `c1`, `question`; or `#0` for the first, `#1` for the second.
     pub key: String,
     /// Answers, in the order of time.
     pub answers: Vec<ForeignAnswer>,
@@ -240,11 +242,13 @@ pub enum Role {
     Reference,
     /// What tells notes apart.
     Id,
+    /// What kind of question it is, in the words of our own tables.
+    Kind,
 }
 
 impl Role {
     /// All of them, in the order of the mapper's menu.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Ignore,
         Self::Stem,
         Self::Back,
@@ -258,6 +262,7 @@ impl Role {
         Self::Deck,
         Self::Reference,
         Self::Id,
+        Self::Kind,
     ];
 
     /// The word in menus and profiles.
@@ -276,6 +281,7 @@ impl Role {
             Self::Deck => "deck",
             Self::Reference => "reference",
             Self::Id => "id",
+            Self::Kind => "kind",
         }
     }
 

@@ -1,10 +1,10 @@
 //! Tables: CSV, TSV, semicolons, with columns told by their headings or by the learner. No vendor is written down here; headings have
 //! synonyms. Also the two-sided text that Quizlet exports.
 
-use super::foreign::{Column, Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, typed};
+use super::foreign::{Column, Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, order, pairs, typed};
 use super::text::{letters, lines_kept, title_of};
 use super::{ImportError, ReadOptions, html};
-use crate::model::{NoteBody, Opt, cloze};
+use crate::model::{NoteBody, Opt, QuestionBody, cloze};
 use csv::{ReaderBuilder, StringRecord};
 use std::path::Path;
 
@@ -176,6 +176,9 @@ fn role_of(heading: &str) -> Role {
     if has(&["reference", "source", "url", "link", "citation", "documentation"]) && !has(&["image"]) {
         return Role::Reference;
     }
+    if plain == "kind" {
+        return Role::Kind;
+    }
     if is(&["id", "guid", "question id", "uid"]) {
         return Role::Id;
     }
@@ -228,7 +231,8 @@ impl Mapping {
     /// The deck a row names, and its note.
     fn note(&self, row: &StringRecord, findings: &mut Findings) -> Result<(String, ForeignNote), String> {
         let line = line_of(row);
-        let mut text = |cell: &str| cell_text(cell, line, findings);
+        let is_own = self.is_own();
+        let mut text = |cell: &str| if is_own { own_text(cell) } else { cell_text(cell, line, findings) };
         let stem = text(self.cell(row, Role::Stem));
         if stem.is_empty() {
             return Err("there is no question in it".to_owned());
@@ -246,13 +250,16 @@ impl Mapping {
         }
         let id = self.cell(row, Role::Id);
         if !id.is_empty() {
-            id.clone_into(&mut note.key);
+            note.key = if is_own { format!("id:{id}") } else { id.to_owned() };
         }
         Ok((self.cell(row, Role::Deck).to_owned(), note))
     }
 
     fn body(&self, row: &StringRecord, stem: &str, back: &str, why: &str, findings: &mut Findings) -> Result<NoteBody, String> {
         let key = self.cell(row, Role::Key);
+        if self.is_own() {
+            return self.own_body(row, stem, back, why, key);
+        }
         let options = self.options(row, key, findings)?;
         if !options.is_empty() {
             return choice(stem, options, why).map_err(str::to_owned);
@@ -274,6 +281,47 @@ impl Mapping {
             return Err("there is no answer in it".to_owned());
         }
         Ok(if self.swap { basic(back, &joined(stem, why)) } else { basic(stem, &joined(back, why)) })
+    }
+
+    /// Whether the table has the column of kinds that our own export writes.
+    fn is_own(&self) -> bool {
+        self.roles.contains(&Role::Kind)
+    }
+
+    /// A row of our own export.
+    fn own_body(&self, row: &StringRecord, stem: &str, back: &str, why: &str, key: &str) -> Result<NoteBody, String> {
+        let mut parts: Vec<(String, String)> = Vec::new();
+        for (role, cell) in self.roles.iter().zip(row) {
+            match role {
+                Role::Option => parts.push((own_text(cell), String::new())),
+                Role::OptionWhy => parts.iter_mut().next_back().into_iter().for_each(|part| part.1 = own_text(cell)),
+                _ => {}
+            }
+        }
+        parts.retain(|(text, why)| !text.is_empty() || !why.is_empty());
+        let body = match self.cell(row, Role::Kind) {
+            kind @ ("choice" | "choice in order") => {
+                let places = letters(key, parts.len()).ok_or_else(|| format!("the key “{key}” names none of the options"))?;
+                let options = parts.iter().enumerate().map(|(place, (text, why))| option(text, places.contains(&place), why)).collect();
+                let mut body = choice(stem, options, why)?;
+                if let NoteBody::Question(question) = &mut body
+                    && let QuestionBody::Choice(choice) = &mut question.body
+                {
+                    choice.shuffle = kind == "choice";
+                }
+                body
+            }
+            "order" => order(stem, parts.into_iter().map(|(step, _)| step).collect(), why)?,
+            "match" => {
+                let (found, decoys): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(left, _)| !left.is_empty());
+                pairs(stem, found, decoys.into_iter().map(|(_, decoy)| decoy).collect(), why)?
+            }
+            "typed" => typed(stem, key.split(" | ").map(str::to_owned).collect(), why),
+            "cloze" => cloze_or_basic(stem, why),
+            "both ways" => NoteBody::Basic { front: stem.to_owned(), back: back.to_owned(), both_ways: true },
+            _ => basic(stem, back),
+        };
+        Ok(body)
     }
 
     fn options(&self, row: &StringRecord, key: &str, findings: &mut Findings) -> Result<Vec<Opt>, String> {
@@ -355,6 +403,13 @@ pub(super) fn key_places(key: &str, options: &[&str]) -> Option<Vec<usize>> {
     None
 }
 
+/// A cell of our own export: markup as it is, without the mark that keeps a spreadsheet from reading it as a formula.
+fn own_text(cell: &str) -> String {
+    let cell = cell.trim();
+    let guarded = cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@']));
+    html::clean(guarded.unwrap_or(cell))
+}
+
 pub(super) fn cell_text(cell: &str, line: usize, findings: &mut Findings) -> String {
     let cell = cell.trim();
     if html::looks_like_html(cell) {
@@ -403,7 +458,6 @@ pub(super) fn read_quizlet(path: &Path, text: &str, options: &ReadOptions) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::QuestionBody;
 
     fn keys(text: &str) -> Vec<(String, Vec<usize>)> {
         let foreign = read(Path::new("x.csv"), text, &ReadOptions::default()).expect("read");

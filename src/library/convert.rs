@@ -23,6 +23,8 @@ pub(super) struct Scope<'a> {
     pub(super) media: Option<&'a Path>,
     /// Whether domains and sources can be checked: a patch is checked against the deck it changes only when both are there.
     pub(super) check_references: bool,
+    /// Whether pictures can be looked for: not for a text that stands nowhere yet.
+    pub(super) check_media: bool,
 }
 
 /// Where a value stands; its parent if the text gives no place.
@@ -367,7 +369,7 @@ fn citation(report: &mut Report<'_>, span: &Range<usize>, source: &str, pinpoint
 fn check_image(report: &mut Report<'_>, span: &Range<usize>, path: &str, scope: &Scope<'_>) {
     if !is_inside(path) {
         report.error(span.clone(), "path-leaves-folder", format!("the picture `{path}` is not inside the deck's media folder"));
-    } else if scope.media.is_none_or(|folder| !folder.join(path).is_file()) {
+    } else if scope.check_media && scope.media.is_none_or(|folder| !folder.join(path).is_file()) {
         report.error(span.clone(), "missing-image", format!("the picture `{path}` is not there"));
     }
 }

@@ -181,7 +181,7 @@ fn deck(report: &mut Report<'_>, path: &Path, today: NaiveDate) -> Option<(Conte
     let domains = convert::domains(report, &at(&["domains"]), form.domains);
     let sources = convert::sources(report, &at(&["sources"]), form.sources);
     let media = id.as_ref().and_then(|id| media_folder(path, id));
-    let scope = Scope { domains: &domains, sources: &sources, media: media.as_deref(), check_references: true };
+    let scope = Scope { domains: &domains, sources: &sources, media: media.as_deref(), check_references: true, check_media: !path.as_os_str().is_empty() };
     let read = notes(report, &form.notes, &scope);
     if form.notes.is_empty() {
         report.error(at(&["notes"]), "no-notes", "the deck has no cards yet");
@@ -211,7 +211,7 @@ fn patch(report: &mut Report<'_>, path: &Path) -> Option<(Content, Notes)> {
     check_format(report, at(&["format"]), form.format)?;
     let deck = convert::deck_id(report, at(&["deck"]), &form.deck)?;
     let media = media_folder(path, &deck);
-    let scope = Scope { domains: &[], sources: &[], media: media.as_deref(), check_references: false };
+    let scope = Scope { domains: &[], sources: &[], media: media.as_deref(), check_references: false, check_media: true };
     let replace = notes(report, &form.replace, &scope);
     let add = notes(report, &form.add, &scope);
     let hide = form.hide.iter().filter_map(|id| convert::id(report, at(&["hide"]), id, NoteId::new)).collect();

@@ -62,6 +62,25 @@ pub enum MarkKind {
     Carry(Carried),
 }
 
+impl MarkKind {
+    /// The word in the history and its exports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Unsuspend => "unsuspend",
+            Self::Bury(_) => "bury",
+            Self::Unbury => "unbury",
+            Self::Flag(_) => "flag",
+            Self::Remark(_) => "remark",
+            Self::Dispute(_) => "dispute",
+            Self::Claim(_) => "claim",
+            Self::Reset => "reset",
+            Self::SetDue(_) => "set-due",
+            Self::Carry(_) => "carry",
+        }
+    }
+}
+
 /// Where a card stood in the program it comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Carried {

@@ -119,20 +119,15 @@ impl Writer<'_> {
 }
 
 fn mark_columns(mark: &MarkKind) -> (&'static str, Option<i64>, Option<Cow<'_, str>>) {
-    let (kind, number, words): (_, _, Option<&str>) = match mark {
-        MarkKind::Suspend => ("suspend", None, None),
-        MarkKind::Unsuspend => ("unsuspend", None, None),
-        MarkKind::Bury(day) => ("bury", Some(day.0.into()), None),
-        MarkKind::Unbury => ("unbury", None, None),
-        MarkKind::Flag(flag) => ("flag", flag.map(|flag| flag.number().into()), None),
-        MarkKind::Remark(words) => ("remark", None, Some(words)),
-        MarkKind::Dispute(disputed) => ("dispute", Some(i64::from(*disputed)), None),
-        MarkKind::Claim(known) => ("claim", Some(i64::from(*known)), None),
-        MarkKind::Reset => ("reset", None, None),
-        MarkKind::SetDue(day) => ("set-due", Some(day.0.into()), None),
-        MarkKind::Carry(carried) => return ("carry", None, Some(Cow::Owned(carried_words(carried)))),
+    let (number, words) = match mark {
+        MarkKind::Suspend | MarkKind::Unsuspend | MarkKind::Unbury | MarkKind::Reset => (None, None),
+        MarkKind::Bury(day) | MarkKind::SetDue(day) => (Some(day.0.into()), None),
+        MarkKind::Flag(flag) => (flag.map(|flag| flag.number().into()), None),
+        MarkKind::Remark(words) => (None, Some(Cow::Borrowed(words.as_str()))),
+        MarkKind::Dispute(yes) | MarkKind::Claim(yes) => (Some(i64::from(*yes)), None),
+        MarkKind::Carry(carried) => (None, Some(Cow::Owned(carried_words(carried)))),
     };
-    (kind, number, words.map(Cow::Borrowed))
+    (mark.word(), number, words)
 }
 
 /// A standing as words, numbers in their shortest form that reads back as the same bits:

@@ -102,7 +102,8 @@ impl Historian<'_> {
             let Some(note) = by_id.get(note_id).and_then(|place| deck.notes.get(*place)) else { continue };
             let cards = note.cards();
             // A note that was kept as it was may be of another kind now: what was known of it belongs to its only card.
-            let Some(card) = cards.iter().find(|card| card.key() == foreign.key).or_else(|| cards.first().filter(|_| cards.len() == 1)) else { continue };
+            let by_place = foreign.key.strip_prefix('#').and_then(|place| cards.get(place.parse::<usize>().ok()?));
+            let Some(card) = by_place.or_else(|| cards.iter().find(|card| card.key() == foreign.key)).or_else(|| cards.first().filter(|_| cards.len() == 1)) else { continue };
             let Some(id) = card.id(&deck.id) else { continue };
             if let Some(facts) = self.one(id, card.kind(), card.text_hash(), foreign)? {
                 found.push(facts);

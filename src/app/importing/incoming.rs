@@ -55,10 +55,21 @@ fn note_id(note: &ForeignNote) -> Option<NoteId> {
     {
         return Some(id);
     }
+    // A note of our own export says which it is.
+    if let Some((_, id)) = note.key.strip_prefix("ascertain:").and_then(|rest| rest.split_once('/'))
+        && let Ok(id) = NoteId::new(id)
+    {
+        return Some(id);
+    }
     let hash = fnv1a(note.key.as_bytes());
     // Words help to find a note in its file, but only words that never change may be part of its id.
     let is_own_text = ForeignNote::new(note.body.clone(), 0).key == note.key;
-    let text = if is_own_text { format!("{}-{:08x}", slug(&crate::model::text::plain(&note.key), 40), hash as u32) } else { format!("a-{hash:016x}") };
+    // Another program's name of the note is kept in a form that leads back to it, so that an export updates there what came from there.
+    let (guid, ord) = note.key.rsplit_once('#').filter(|(_, ord)| ord.parse::<u8>().is_ok()).unwrap_or((&note.key, ""));
+    let hex: String = guid.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let text = if !is_own_text && hex.len() <= 70 {
+        if ord.is_empty() { format!("a-{hex}") } else { format!("a-{hex}-t{ord}") }
+    } else if is_own_text { format!("{}-{:08x}", slug(&crate::model::text::plain(&note.key), 40), hash as u32) } else { format!("a-{hash:016x}") };
     NoteId::new(&text).ok()
 }
 
@@ -199,12 +210,26 @@ impl Builder<'_> {
             self.issues.push(Issue { location, severity: Severity::Warning, code: "duplicate", message, hint: None, excerpt: String::new() });
         }
         let Some(incoming) = self.decks.get_mut(place) else { return };
+        if let Some(own) = foreign.own.as_deref().and_then(|text| own_note(text, self.desk.date)) {
+            merge_lists(&mut incoming.deck, &own);
+            incoming.deck.notes.extend(own.notes.into_iter().take(1).map(|note| Note { id: unique.clone(), ..note }));
+            self.cards.extend(foreign.cards.into_iter().map(|card| (place, unique.clone(), card)));
+            return;
+        }
         let domain = domain(&mut incoming.deck, &foreign.domain);
         let cites = foreign.reference.as_ref().and_then(|(title, url)| citation(&mut incoming.deck, title, url)).into_iter().collect();
         let tags: BTreeSet<String> = foreign.tags.into_iter().filter(|tag| !tag.trim().is_empty()).collect();
         let note = Note { id: unique.clone(), domain, cites, tags: tags.into_iter().collect(), was: Vec::new(), as_of: None, image: None, body: fitted(foreign.body) };
         incoming.deck.notes.push(note);
         self.cards.extend(foreign.cards.into_iter().map(|card| (place, unique.clone(), card)));
+    }
+}
+
+/// A deck with one note, as our own export puts it into other programs' files. Pictures are looked for later.
+fn own_note(text: &str, today: chrono::NaiveDate) -> Option<Deck> {
+    match crate::library::load_text(Path::new(""), text, today).content {
+        Some(crate::library::Content::Deck(deck)) if !deck.notes.is_empty() => Some(deck),
+        _ => None,
     }
 }
 

@@ -208,21 +208,4 @@ impl Collection {
         self.undo_import = Some(ImportUndo::of_files(title, vec![(path, kept)]));
         Ok(())
     }
-
-    /// A deck as it is studied, the learner's changes included, as the text of a file.
-    pub fn export_deck(&self, id: &str) -> Result<String, Error> {
-        let unknown = || {
-            let known: Vec<&str> = self.library.decks.iter().map(|entry| entry.deck.id.as_str()).collect();
-            Error::user(format!("there is no deck `{id}`")).hint(format!("there are {}", known.join(", ")))
-        };
-        let id = DeckId::new(id).map_err(|error| unknown().because(error))?;
-        self.library.entry(&id).map(|entry| crate::library::print_deck(&entry.deck)).ok_or_else(unknown)
-    }
-}
-
-impl Collection {
-    /// Writes an exported text to a file.
-    pub fn write_export(&self, path: &Path, text: &str) -> Result<(), Error> {
-        Ok(disk::write(path, text.as_bytes())?)
-    }
 }

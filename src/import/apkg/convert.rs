@@ -129,12 +129,40 @@ fn one(collection: &Collection, ready: &HashMap<i64, Ready<'_>>, note: &NoteRow,
         gathered.findings.changed_once(0, format!("notes of the type “{}” have more or fewer fields than their type", kind.notetype.name));
     }
     let fields = NoteFields { names: &kind.notetype.fields, values, note, notetype: &kind.notetype.name, deck: name, with_gaps: true };
+    if let Some(own) = own_text(&fields) {
+        return vec![(deck, own_note(collection, kind, &fields, own, cards, gathered))];
+    }
     let mut found = if kind.notetype.is_cloze { with_gaps(collection, kind, &fields, cards, gathered) } else { plain(collection, kind, &fields, cards, gathered) };
     let tags: Vec<String> = note.tags.split_whitespace().map(html::clean).collect();
     for (_, converted) in &mut found {
         converted.tags.clone_from(&tags);
     }
     found
+}
+
+/// Our own text of the note, as our export writes it into the last field, if what is shown was not changed since.
+fn own_text(fields: &NoteFields<'_>) -> Option<String> {
+    let (last, shown) = fields.values.split_last()?;
+    if fields.names.last().map(String::as_str) != Some("Ascertain") {
+        return None;
+    }
+    let (number, text) = last.split_once("<br>")?;
+    let number = u64::from_str_radix(number, 16).ok()?;
+    let unescaped = text.replace("<br>", "\n").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&amp;", "&");
+    (crate::model::id::fnv1a(shown.join("\u{1f}").as_bytes()) == number).then_some(unescaped)
+}
+
+/// A note of our own export, whole; what it shows is kept in case its own text cannot be read.
+fn own_note(collection: &Collection, kind: &Ready<'_>, fields: &NoteFields<'_>, own: String, cards: &[CardRow], gathered: &mut Gathered<'_>) -> ForeignNote {
+    let convert = |at: usize| fields.values.get(at).map(|html| html::convert(html).text).unwrap_or_default();
+    let mut converted = ForeignNote::new(basic(&convert(0), &convert(1)), 0);
+    converted.key.clone_from(&fields.note.guid);
+    converted.own = Some(own);
+    for card in cards {
+        let key = if kind.notetype.is_cloze { format!("c{}", card.ord + 1) } else { format!("#{}", card.ord) };
+        converted.cards.push(schedule::card(collection, card, key, &mut gathered.not_taken));
+    }
+    converted
 }
 
 fn render(template: &Template, fields: &NoteFields<'_>, gathered: &mut Gathered<'_>) -> String {

@@ -127,7 +127,7 @@ impl<'a> Item<'a> {
         let inline = |interaction: &&Element| matches!(interaction.name.as_str(), "textEntryInteraction" | "inlineChoiceInteraction");
         match found.as_slice() {
             [] => Ok(self.kept_as_note(context, body, "it asks nothing")),
-            [one] if one.name == "textEntryInteraction" => self.text_entry(context, body, one),
+            [one] if one.name == "textEntryInteraction" && !one.attribute("responseIdentifier").is_some_and(|id| id.starts_with("GAP_")) => self.text_entry(context, body, one),
             many if many.iter().all(inline) => self.inline_gaps(context, body),
             [one] => {
                 let stem = self.stem(context, body, one);
@@ -261,7 +261,10 @@ impl<'a> Item<'a> {
             let answer = named.unwrap_or(chosen);
             missing |= answer.is_empty();
             number += 1;
-            Some(super::xml::escaped(&format!("{{{{c{number}::{answer}}}}}")))
+            // Our own export keeps a gap's number in its name, and its hint where others have one.
+            let own = inner.attribute("responseIdentifier").and_then(|id| id.strip_prefix("GAP_")).and_then(|rest| rest.split('_').next()?.parse().ok());
+            let hint = inner.attribute("placeholderText").map(|hint| format!("::{hint}")).unwrap_or_default();
+            Some(super::xml::escaped(&format!("{{{{c{}::{answer}{hint}}}}}", own.unwrap_or(number))))
         });
         if missing { Err("a gap has no right answer".to_owned()) } else { Ok(cloze_or_basic(&text, &self.why(&[]))) }
     }
