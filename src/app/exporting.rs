@@ -9,7 +9,7 @@ use crate::export::{
 };
 use crate::import::Members;
 use crate::library::{Origin, media_folder_of, print_deck};
-use crate::model::{CardPhase, CardState, Clock, Deck, DeckId, Due, Fact, FactBody, Note};
+use crate::model::{CardPhase, CardState, Clock, Deck, DeckId, Due, Fact, FactBody, MarkKind, Note};
 use crate::store::{self, Store};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -173,14 +173,17 @@ impl Collection {
 
     fn card_for_export(&self, entry: &CardEntry) -> Result<ExportCard, Error> {
         let hour = self.policy().rollover_hour;
-        let mut card = ExportCard { state: entry.state.clone(), interval_days: entry.state.interval_days(hour), answers: Vec::new() };
-        if entry.state.reps == 0 {
+        let mut card = ExportCard { state: entry.state.clone(), interval_days: entry.state.interval_days(hour), answers: Vec::new(), resets: Vec::new() };
+        if entry.state.changed_at.is_none() {
             return Ok(card);
         }
         let mut steps: Vec<(Fact, CardState)> = Vec::new();
         let facts = self.facts_about(&entry.id)?;
         let last = fold_with(&facts, &self.policies, |fact, before| steps.push((fact.clone(), before.clone())))?;
         for (index, (fact, before)) in steps.iter().enumerate() {
+            if matches!(fact.body, FactBody::Mark(_, MarkKind::Reset)) {
+                card.resets.push(fact.at.at);
+            }
             let FactBody::Review(review) = &fact.body else { continue };
             let after = steps.get(index + 1).map_or(&last, |(_, state)| state);
             let phase = match before.phase {

@@ -26,6 +26,8 @@ pub struct ExportCard {
     pub interval_days: i32,
     /// Answers, in the order of time.
     pub answers: Vec<ExportAnswer>,
+    /// Instants at which it was made new again.
+    pub resets: Vec<Timestamp>,
 }
 
 /// An answer with what it changed.

@@ -190,10 +190,10 @@ def compare(col, package, name, states):
     in_package = set(media_names(package))
     check(f"{name}: media", media, in_package)
     findings = ascertain(data, "verify")
-    check(f"{name}: every state is what its facts add up to", "is not what" in findings or "no facts" in findings, False)
+    check(f"{name}: every state is what its facts add up to", "is not what" in findings or "no facts" in findings, False) if findings.strip() else None
     again = json.loads(ascertain(data, "import", "--json", package))[0]
     check(f"{name}: a second import changes nothing", [(deck["added"], deck["changed"]) for deck in again["decks"]], [(0, 0)] * len(again["decks"]))
-    check(f"{name}: nor any card", json.loads(ascertain(data, "search", "--json")), cards)
+    check(f"{name}: nor any card", json.loads(ascertain(data, "search", "--json")) == cards, True)
     return data
 
 
@@ -225,6 +225,14 @@ def media_names(package):
     return ["a picture.png", "ü.png", "sound.mp3"]
 
 
+def guid_of(note):
+    """The name Anki knows a note of ours by."""
+    own = note.split("/")[1]
+    if re.fullmatch(r"a-([0-9a-f]{2})+", own):
+        return bytes.fromhex(own[2:]).decode()
+    return f"ascertain:{note}"
+
+
 def round_trip(data, name):
     """From Ascertain into a new collection."""
     package = os.path.join(ROOT, f"back-{name}.apkg")
@@ -240,10 +248,10 @@ def round_trip(data, name):
     wanted = {}
     for card in own:
         wanted[card["card"]] = card
-    guids = {guid: note for guid, note in ((row[0], row[0]) for row in col.db.all("select guid from notes"))}
     by_note = {}
     for card, state in wanted.items():
-        by_note.setdefault(card.rsplit("/", 1)[0], {})[card.rsplit("/", 1)[1]] = state
+        note, key = card.rsplit("/", 1)
+        by_note.setdefault(guid_of(note), {})[key] = state
     matched = 0
     for (guid, ord_), state in states.items():
         cards = by_note.get(guid)
@@ -257,7 +265,7 @@ def round_trip(data, name):
             check_quiet(f"{name} back: {guid}#{ord_} D", abs(state["d"] - card["difficulty"]) <= 1e-3, True)
         matched += 1
     print(f"ok  {name} back: {matched} states, due days and memories")
-    check(f"{name} back: answers", col.db.scalar("select count(*) from revlog"), ascertain(data, "export", "--history", "csv").count(",review,"))
+    check(f"{name} back: answers", col.db.scalar("select count(*) from revlog where ease > 0"), ascertain(data, "export", "--history", "csv").count(",review,"))
     col.close()
 
 

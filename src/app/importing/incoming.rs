@@ -65,7 +65,7 @@ fn note_id(note: &ForeignNote) -> Option<NoteId> {
     // Words help to find a note in its file, but only words that never change may be part of its id.
     let is_own_text = ForeignNote::new(note.body.clone(), 0).key == note.key;
     // Another program's name of the note is kept in a form that leads back to it, so that an export updates there what came from there.
-    let (guid, ord) = note.key.rsplit_once('#').filter(|(_, ord)| ord.parse::<u8>().is_ok()).unwrap_or((&note.key, ""));
+    let (guid, ord) = note.key.rsplit_once('\u{1}').unwrap_or((&note.key, ""));
     let hex: String = guid.bytes().map(|byte| format!("{byte:02x}")).collect();
     let text = if !is_own_text && hex.len() <= 70 {
         if ord.is_empty() { format!("a-{hex}") } else { format!("a-{hex}-t{ord}") }

@@ -137,6 +137,10 @@ impl Writer {
             for answer in &card.answers {
                 self.answer(tx, id, answer, &mut last)?;
             }
+            for reset in &card.resets {
+                let at = self.log_id(reset.0);
+                tx.prepare_cached("insert into revlog values (?1, ?2, -1, 0, 0, 0, 0, 0, 4)")?.execute(params![at, id])?;
+            }
         }
         Ok(())
     }
@@ -161,11 +165,16 @@ impl Writer {
         [kind, queue, due, interval, factor, left]
     }
 
-    fn answer(&mut self, tx: &Transaction<'_>, card: i64, answer: &ExportAnswer, last: &mut i64) -> Result<(), PackageError> {
-        let mut id = answer.at.0;
+    /// An id of the log at an instant, or right after it.
+    fn log_id(&mut self, mut id: i64) -> i64 {
         while !self.taken.insert(id) {
             id += 1;
         }
+        id
+    }
+
+    fn answer(&mut self, tx: &Transaction<'_>, card: i64, answer: &ExportAnswer, last: &mut i64) -> Result<(), PackageError> {
+        let id = self.log_id(answer.at.0);
         // A short step is written in seconds below zero.
         let interval = if answer.interval_days > 0 { i64::from(answer.interval_days) } else { -600 };
         let sql = "insert into revlog values (?1, ?2, -1, ?3, ?4, ?5, 0, ?6, ?7)";

@@ -255,7 +255,7 @@ fn plain(collection: &Collection, kind: &Ready<'_>, fields: &NoteFields<'_>, car
     let one = |(card, body): (&CardRow, NoteBody)| {
         let key = if matches!(body, NoteBody::Basic { .. }) { "front" } else { "question" };
         let mut converted = ForeignNote::new(body, 0);
-        converted.key = if card.ord == 0 { fields.note.guid.clone() } else { format!("{}#{}", fields.note.guid, card.ord) };
+        converted.key = if card.ord == 0 { fields.note.guid.clone() } else { format!("{}\u{1}{}", fields.note.guid, card.ord) };
         converted.cards.push(schedule::card(collection, card, key.to_owned(), &mut gathered.not_taken));
         (card.deck, converted)
     };
