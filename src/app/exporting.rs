@@ -109,6 +109,12 @@ impl Collection {
         Ok(print_deck(&self.wanted_deck(id)?.deck))
     }
 
+    /// The folder exports are offered in: the learner's documents, or the data folder.
+    pub fn export_folder(&self) -> PathBuf {
+        let documents = directories::UserDirs::new().and_then(|dirs| dirs.document_dir().map(Path::to_owned)).filter(|folder| folder.is_dir());
+        documents.unwrap_or_else(|| self.paths.data.clone())
+    }
+
     /// Ids of the learner's own decks.
     pub fn own_decks(&self) -> Vec<DeckId> {
         self.library.decks.iter().filter(|entry| matches!(entry.origin, Origin::File(_))).map(|entry| entry.deck.id.clone()).collect()

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::route::{Dialog, Route};
-use crate::app::{EditField, Scope, Settings, SittingPlan};
+use crate::app::{Duplicates, EditField, ExportFormat, ImportOptions, Scope, Settings, SittingPlan};
 use crate::engine::exam::Act;
 use crate::engine::study::Response;
 use crate::model::{CardId, Cause, DeckId, FactId, MarkKind, NoteId, Policy, Rating};
@@ -47,6 +47,23 @@ pub(super) enum Action {
     PlanImport(Vec<PathBuf>),
     ChooseImport,
     ApplyImport,
+    /// Look at what the clipboard holds.
+    PasteImport,
+    /// Read again, as the learner says.
+    ReadImport(ImportOptions),
+    ChooseDuplicates(Duplicates),
+    TakeHistory(bool),
+    StopImport,
+    Export {
+        decks: Vec<DeckId>,
+        format: ExportFormat,
+        with_history: bool,
+        path: PathBuf,
+    },
+    ExportHistory(PathBuf),
+    ExportEverything(PathBuf),
+    /// Choose an archive to restore.
+    ChooseArchive,
     UndoImport,
     NewDeck(String),
     ChooseDeckFolder,

@@ -5,7 +5,7 @@ use super::command::Command;
 use super::route::{Dialog, Route};
 use super::screens::plural;
 use super::{Cache, Gui, screens};
-use crate::app::{Acted, Collection, Error, Paths, Scope, restore_backup};
+use crate::app::{Acted, Collection, Error, Paths, Scope, is_archive, restore_backup, restore_everything};
 use crate::engine::exam::Act;
 use crate::model::{Flag, MarkKind, Rating};
 use eframe::egui::{Context, ViewportCommand};
@@ -156,9 +156,21 @@ impl Gui {
                 ctx.copy_text(self.collection.corrections(&deck).unwrap_or_default());
                 self.toasts.say("Copied.");
             }
-            Action::PlanImport(files) => self.plan_import(&files),
-            Action::ChooseImport => self.choose_import(),
-            Action::ApplyImport => self.apply_import()?,
+            Action::PlanImport(files) => self.plan_import(ctx, &files),
+            Action::ChooseImport => self.choose_import(ctx),
+            Action::PasteImport => ctx.send_viewport_cmd(eframe::egui::ViewportCommand::RequestPaste),
+            Action::ReadImport(options) => {
+                self.importing.options = options;
+                self.read_import(ctx);
+            }
+            Action::ChooseDuplicates(duplicates) => self.set_duplicates(duplicates),
+            Action::TakeHistory(with_history) => self.set_with_history(with_history),
+            Action::StopImport => self.importing.progress.stop(),
+            Action::ApplyImport => self.apply_import(ctx)?,
+            Action::Export { decks, format, with_history, path } => self.export(&decks, format, with_history, &path)?,
+            Action::ExportHistory(path) => self.export_history(&path)?,
+            Action::ExportEverything(path) => self.export_everything(&path)?,
+            Action::ChooseArchive => self.choose_archive(),
             Action::UndoImport => {
                 if let Some(title) = self.collection.undo_import()? {
                     self.toasts.say(format!("“{title}” is as it was before."));
@@ -221,25 +233,6 @@ impl Gui {
         self.collection.edit_file(&path)
     }
 
-    fn apply_import(&mut self) -> Result<(), Error> {
-        let mut plans = std::mem::take(&mut self.plans);
-        plans.retain(|plan| plan.refused.is_none());
-        self.dialog = None;
-        self.collection.import(&plans)?;
-        let done: Vec<String> = plans.iter().map(|plan| format!("Imported “{}”: {}", plan.title, plural(plan.cards, "card"))).collect();
-        self.toasts.say(done.join("; "));
-        self.go(Route::Library);
-        Ok(())
-    }
-
-    fn choose_import(&mut self) {
-        match rfd::FileDialog::new().add_filter("Decks", &["ron"]).set_title("Import decks").pick_files() {
-            Some(files) => self.plan_import(&files),
-            // No dialog on this machine, or nothing chosen: a path can be typed.
-            None => self.dialog = Some(Dialog::ImportPath),
-        }
-    }
-
     fn choose_deck_folder(&mut self, ctx: &Context) -> Result<(), Error> {
         let Some(folder) = rfd::FileDialog::new().set_title("Folder of your decks").pick_folder() else { return Ok(()) };
         let settings = crate::app::Settings { decks_folder: Some(folder), ..self.collection.settings().clone() };
@@ -251,12 +244,14 @@ impl Gui {
         let paths = Paths { data: self.collection.paths().data.clone() };
         let options = (self.reopen)()?;
         self.collection.close();
-        let restored = restore_backup(&paths, backup, options.clock.as_ref());
+        let clock = options.clock.as_ref();
+        let restored = is_archive(backup).and_then(|archive| if archive { restore_everything(&paths, backup, clock) } else { restore_backup(&paths, backup, clock) });
         self.collection = Collection::open(options)?;
         (self.planning, self.planned) = (None, None);
         self.start_loading(ctx);
         self.dialog = None;
         self.cache = Cache::default();
+        self.follow_settings(ctx);
         let aside = restored?;
         self.toasts.say(format!("Restored. What was there is kept as {}.", aside.display()));
         Ok(())
@@ -279,7 +274,7 @@ impl Gui {
             Command::GoExams => self.go(Route::Exams),
             Command::GoProgress => self.go(Route::Progress),
             Command::GoSettings => self.go(Route::Settings),
-            Command::Import => self.choose_import(),
+            Command::Import => self.choose_import(ctx),
             Command::NewDeck => self.dialog = Some(Dialog::NewDeck),
             Command::ZoomIn | Command::ZoomOut | Command::ZoomReset => self.zoom(ctx, command)?,
             Command::FullScreen => {

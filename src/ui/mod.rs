@@ -6,6 +6,7 @@
 mod action;
 mod apply;
 mod command;
+mod importing;
 mod pictures;
 mod recovery;
 mod route;
@@ -17,7 +18,7 @@ mod widgets;
 pub use recovery::{Recovery, Reopen, Window};
 pub use start::main;
 
-use crate::app::{Acted, Collection, Error, ImportPlan, Job, LoadedLibrary, Waker};
+use crate::app::{Acted, Collection, Error, Job, LoadedLibrary, Waker};
 use action::Action;
 use command::{Command, Place};
 use eframe::egui::{self, CentralPanel, Context, Frame, Key, Modifiers, Panel, Ui, ViewportCommand};
@@ -53,7 +54,9 @@ pub struct Gui {
     watch: Option<crate::app::DeckWatch>,
     files_changed: Arc<AtomicBool>,
     to_import: Vec<PathBuf>,
-    plans: Vec<ImportPlan>,
+    importing: importing::Importing,
+    import_state: screens::import::State,
+    export: screens::export::State,
     cache: Cache,
     painted_frames: u64,
     minutes: (u64, u32),
@@ -95,7 +98,9 @@ impl Gui {
             watch: None,
             files_changed: Arc::new(AtomicBool::new(false)),
             to_import: files,
-            plans: Vec::new(),
+            importing: importing::Importing::default(),
+            import_state: screens::import::State::default(),
+            export: screens::export::State::default(),
             cache: Cache::default(),
             painted_frames: 0,
             minutes: (0, 0),
@@ -194,8 +199,9 @@ impl Gui {
         self.to_import.extend(dropped);
         if self.collection.is_loaded() && !self.to_import.is_empty() {
             let files = std::mem::take(&mut self.to_import);
-            self.plan_import(&files);
+            self.plan_import(ctx, &files);
         }
+        self.tick_import(ctx);
     }
 
     /// Makes the plan to the exam on another thread whenever there is something new, but not between two cards.
@@ -285,17 +291,6 @@ impl Gui {
             let words: Vec<String> = changes.iter().map(change_words).collect();
             self.toasts.say(words.join("; "));
         }
-    }
-
-    fn plan_import(&mut self, files: &[PathBuf]) {
-        self.plans.clear();
-        for file in files {
-            match self.collection.plan_import(file) {
-                Ok(plan) => self.plans.push(plan),
-                Err(error) => self.toasts.fail(&error),
-            }
-        }
-        self.dialog = (!self.plans.is_empty()).then_some(Dialog::Import);
     }
 
     /// The command asked for by key, if any; dialogs take only the ones that concern them.
@@ -560,7 +555,10 @@ impl Gui {
                 None => None,
             },
             Dialog::Help => dialogs::help(ctx),
-            Dialog::Import => screens::import::ui(ctx, &self.plans),
+            Dialog::Import => screens::import::ui(ctx, &self.importing, &mut self.import_state),
+            Dialog::ArchivePath => dialogs::archive_path(ctx, state),
+            Dialog::Importing => screens::import::progress_ui(ctx, &self.importing),
+            Dialog::Export(what) => screens::export::ui(ctx, &what, &mut self.export, &self.collection),
             Dialog::ImportPath => dialogs::import_path(ctx, state),
             Dialog::NewDeck => dialogs::new_deck(ctx, state),
             Dialog::Edit(card) => dialogs::edit(ctx, &card, state),

@@ -30,6 +30,10 @@ pub(super) enum Dialog {
     Help,
     /// What an import would do.
     Import,
+    /// An import on another thread.
+    Importing,
+    /// Where an export goes.
+    Export(super::screens::export::What),
     /// Type the path of a file.
     ImportPath,
     /// Name a new deck.
@@ -42,6 +46,8 @@ pub(super) enum Dialog {
     Remark(CardId),
     /// What is known of a card.
     Info(CardId),
+    /// Type the path of an archive to restore.
+    ArchivePath,
     /// Bring a backup back?
     Restore(std::path::PathBuf),
     /// Remove a deck?

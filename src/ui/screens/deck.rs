@@ -256,6 +256,9 @@ fn acts_ui(ui: &mut Ui, view: &View) -> Option<Action> {
         if small_button(ui, "Hide deck").on_hover_text("It is no longer studied; its history stays").clicked() {
             action = Some(Action::HideDeck(view.row.id.clone(), true));
         }
+        if small_button(ui, "Export…").clicked() {
+            action = Some(Action::Open(Dialog::Export(super::export::What::Deck(view.row.id.clone()))));
+        }
         if view.has_corrections
             && small_button(ui, "Copy corrections").on_hover_text("What you called wrong and changed, to send to the author").clicked()
         {

@@ -323,9 +323,22 @@ pub(in crate::ui) fn new_deck(ctx: &Context, state: &mut State) -> Option<Action
 /// The path of a file to import.
 #[must_use]
 pub(in crate::ui) fn import_path(ctx: &Context, state: &mut State) -> Option<Action> {
-    let (answer, close) = dialog(ctx, "Import a file", 560.0, |ui| {
+    let path = path_ui(ctx, state, "Import a file or a folder", "Path of the file or folder")?;
+    Some(path.map_or(Action::CloseDialog, |path| Action::PlanImport(vec![path.into()])))
+}
+
+/// The path of an archive to restore.
+#[must_use]
+pub(in crate::ui) fn archive_path(ctx: &Context, state: &mut State) -> Option<Action> {
+    let path = path_ui(ctx, state, "Restore an archive", "Path of the archive or backup")?;
+    Some(path.map_or(Action::CloseDialog, |path| Action::Open(Dialog::Restore(path.into()))))
+}
+
+/// A dialog that asks for a path. The path, or nothing where it was closed.
+fn path_ui(ctx: &Context, state: &mut State, title: &str, asked: &str) -> Option<Option<String>> {
+    let (answer, close) = dialog(ctx, title, 560.0, |ui| {
         let t = tokens(ui);
-        let id = label(ui, "Path of the file", 12.5, Weight::Medium, t.muted).id;
+        let id = label(ui, asked, 12.5, Weight::Medium, t.muted).id;
         let field =
             ui.add(TextEdit::singleline(&mut state.text).id(Id::unique("import-path")).desired_width(f32::INFINITY)).labelled_by(id);
         if state.keys.is_empty() {
@@ -336,9 +349,9 @@ pub(in crate::ui) fn import_path(ctx: &Context, state: &mut State) -> Option<Act
         buttons_ui(ui, "Look at it").or(entered.then_some(true))
     });
     match answer {
-        Some(true) if !state.text.trim().is_empty() => Some(Action::PlanImport(vec![state.text.trim().into()])),
-        Some(false) => Some(Action::CloseDialog),
-        _ => close.then_some(Action::CloseDialog),
+        Some(true) if !state.text.trim().is_empty() => Some(Some(state.text.trim().to_owned())),
+        Some(false) => Some(None),
+        _ => close.then_some(None),
     }
 }
 

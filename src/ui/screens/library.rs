@@ -269,10 +269,13 @@ fn drop_zone_ui(ui: &mut Ui) -> Option<Action> {
         .inner_margin(Margin::symmetric(16, 10));
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
-            label(ui, "Drop a deck here: a .ron file", 14.0, Weight::Regular, t.muted);
+            label_cut(ui, "Drop files or a folder here: decks, Anki packages, CSV, Markdown, GIFT, QTI, JSON", 14.0, Weight::Regular, t.muted);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if link_button(ui, "Type a path").clicked() {
                     action = Some(Action::Open(Dialog::ImportPath));
+                }
+                if link_button(ui, "Paste").on_hover_text("Look at what the clipboard holds; Ctrl V does the same").clicked() {
+                    action = Some(Action::PasteImport);
                 }
             });
         });

@@ -7,6 +7,7 @@ pub(super) mod exam_dialogs;
 pub(super) mod exam_face;
 pub(super) mod exam_start;
 pub(super) mod exams;
+pub(super) mod export;
 pub(super) mod import;
 pub(super) mod library;
 pub(super) mod outlook;

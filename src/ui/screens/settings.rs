@@ -299,6 +299,8 @@ fn keeping_ui(ui: &mut Ui, view: &View) -> Option<Action> {
             action = Some(Action::Backup);
         }
     });
+    ui.add_space(6.0);
+    action = taking_ui(ui).or(action);
     if view.backups.is_empty() {
         label(ui, "None yet: the first is made by itself on the day after your first answers.", 12.5, Weight::Regular, t.muted);
     }
@@ -311,6 +313,29 @@ fn keeping_ui(ui: &mut Ui, view: &View) -> Option<Action> {
             }
         });
     }
+    action
+}
+
+/// What can be taken along, and brought back.
+fn taking_ui(ui: &mut Ui) -> Option<Action> {
+    use super::export::What;
+    let t = tokens(ui);
+    let mut action = None;
+    ui.horizontal_wrapped(|ui| {
+        label(ui, "Take along", 14.0, Weight::Medium, t.text);
+        for (text, what, hint) in [
+            ("Everything…", What::Everything, "One archive that another machine restores exactly"),
+            ("Your decks for Anki…", What::OwnDecks, "A package with schedules and answers"),
+            ("The history…", What::History, "Every answer, as CSV or JSON Lines"),
+        ] {
+            if small_button(ui, text).on_hover_text(hint).clicked() {
+                action = Some(Action::Open(Dialog::Export(what)));
+            }
+        }
+        if small_button(ui, "Restore an archive…").on_hover_text("An archive of everything, or a backup from elsewhere").clicked() {
+            action = Some(Action::ChooseArchive);
+        }
+    });
     action
 }
 
