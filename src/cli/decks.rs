@@ -114,41 +114,82 @@ pub(super) struct Wish {
     pub(super) json: bool,
 }
 
-pub(super) fn import(collection: &mut Collection, files: &[PathBuf], wish: &Wish, out: &mut dyn Write) -> Result<Outcome, Error> {
+pub(super) fn import(mut collection: Collection, files: &[PathBuf], wish: &Wish, out: &mut dyn Write) -> Result<Outcome, Error> {
     let mut outcome = Outcome::Done;
     let mut listed = Vec::new();
-    for file in files {
-        for mut plan in collection.plan_imports(file, &wish.options)? {
-            plan.duplicates = wish.duplicates;
-            plan.with_history = wish.with_history;
-            let wanted = !wish.dry_run && plan.refused.is_none();
-            if wanted {
-                collection.import(std::slice::from_ref(&plan))?;
-            }
-            if plan.refused.is_some() || plan.error_count() > 0 {
-                outcome = Outcome::Problems;
-            }
-            if wish.json {
-                listed.push(plan_json(&plan, wanted));
-            } else {
-                report(&plan, wish.dry_run, out)?;
-            }
+    let Some((last, before)) = files.split_last() else { return Ok(outcome) };
+    for file in before {
+        let mut plans = planned(&collection, file, wish)?;
+        told(&plans, wish, &mut outcome, &mut listed);
+        plans.retain(|plan| plan.refused.is_none() && !wish.dry_run);
+        if !plans.is_empty() {
+            collection.import(&plans)?;
         }
     }
+    let mut plans = planned(&collection, last, wish)?;
+    told(&plans, wish, &mut outcome, &mut listed);
+    plans.retain(|plan| plan.refused.is_none() && !wish.dry_run);
+    if !plans.is_empty() {
+        collection.import_and_close(plans)?;
+    }
     if wish.json {
-        json_line(out, &Value::Array(listed))?;
+        json_line(out, &Value::Array(listed.into_iter().filter_map(Told::json).collect()))?;
+    } else {
+        listed.iter().filter_map(Told::words).try_for_each(|words| line(out, words))?;
     }
     Ok(outcome)
 }
 
-fn report(plan: &ImportPlan, dry_run: bool, out: &mut dyn Write) -> Result<(), Error> {
-    for issue in &plan.issues {
-        line(out, issue.render())?;
+fn planned(collection: &Collection, file: &Path, wish: &Wish) -> Result<Vec<ImportPlan>, Error> {
+    let mut plans = collection.plan_imports(file, &wish.options)?;
+    for plan in &mut plans {
+        plan.duplicates = wish.duplicates;
+        plan.with_history = wish.with_history;
     }
+    Ok(plans)
+}
+
+/// What is said of an import once it is done.
+enum Told {
+    Words(String),
+    Json(Value),
+}
+
+impl Told {
+    fn json(self) -> Option<Value> {
+        match self {
+            Self::Json(value) => Some(value),
+            Self::Words(_) => None,
+        }
+    }
+
+    fn words(&self) -> Option<&str> {
+        match self {
+            Self::Words(words) => Some(words),
+            Self::Json(_) => None,
+        }
+    }
+}
+
+fn told(plans: &[ImportPlan], wish: &Wish, outcome: &mut Outcome, listed: &mut Vec<Told>) {
+    for plan in plans {
+        if plan.refused.is_some() || plan.error_count() > 0 {
+            *outcome = Outcome::Problems;
+        }
+        if wish.json {
+            listed.push(Told::Json(plan_json(plan, !wish.dry_run && plan.refused.is_none())));
+        } else {
+            listed.extend(plan.issues.iter().map(|issue| Told::Words(issue.render())));
+            listed.push(Told::Words(report(plan, wish.dry_run)));
+        }
+    }
+}
+
+fn report(plan: &ImportPlan, dry_run: bool) -> String {
     match &plan.refused {
-        Some(reason) => line(out, format!("{}: not imported: {reason}", plan.source.display())),
-        None if dry_run => line(out, format!("would import {}", plan_words(plan))),
-        None => line(out, format!("imported {}", plan_words(plan))),
+        Some(reason) => format!("{}: not imported: {reason}", plan.source.display()),
+        None if dry_run => format!("would import {}", plan_words(plan)),
+        None => format!("imported {}", plan_words(plan)),
     }
 }
 

@@ -309,7 +309,7 @@ fn dispatch(arguments: &Arguments, input: &mut dyn BufRead, out: &mut dyn Write)
             };
             let options = ImportOptions { format: *format, ..ImportOptions::default() };
             let wish = decks::Wish { options, duplicates, with_history: !no_history, dry_run: *dry_run, json: *json };
-            decks::import(&mut arguments.open(*dry_run)?, files, &wish, out)
+            decks::import(arguments.open(*dry_run)?, files, &wish, out)
         }
         Command::Search { query, json } => decks::search(&arguments.open(true)?, &query.join(" "), *json, out),
         Command::Export { deck, format, own, no_history, history, everything, output } => {

@@ -22,11 +22,15 @@ const MARKS: [&str; 14] = [
     "lab answer",
 ];
 
+/// How many notes are looked at.
+const MAX_LOOKED_AT: usize = 5_000;
+
 /// A finding if two notes or more, or the title, carry such a mark.
 pub(super) fn look(path: &Path, foreign: &Foreign) -> Option<Issue> {
     let mut marked = 0;
     let mut first = None;
-    for note in foreign.decks.iter().flat_map(|deck| &deck.notes) {
+    // A bank of that kind shows itself early; reading a hundred thousand notes again would not.
+    for note in foreign.decks.iter().flat_map(|deck| &deck.notes).take(MAX_LOOKED_AT) {
         let text = match &note.body {
             crate::model::NoteBody::Question(question) => question.texts().join("\n"),
             crate::model::NoteBody::Basic { front, back, .. } => format!("{front}\n{back}"),

@@ -13,8 +13,16 @@ const ABSOLUTE: [&str; 11] =
     ["always", "never", "only", "all", "none", "every", "must", "completely", "entirely", "impossible", "guarantees"];
 const NEGATIVE: [&str; 3] = ["not", "except", "least"];
 
+/// Larger decks are imported collections, which nobody polishes note by note; looking them over would cost more than reading them.
+const MAX_LINTED: usize = 20_000;
+
 /// Looks over a whole deck.
 pub(super) fn deck(report: &mut Report<'_>, root: &Node, deck: &Deck, spans: &BTreeMap<NoteId, Range<usize>>, today: NaiveDate) {
+    if deck.notes.len() > MAX_LINTED {
+        let message = format!("the deck has {} notes and was not looked over for item-writing flaws", deck.notes.len());
+        report.warn(head(root), "not-looked-over", message, "split it: decks of up to 20,000 notes are looked over");
+        return;
+    }
     let text = report.text();
     let stale = |date: Option<NaiveDate>| date.is_some_and(|date| (today - date).num_days() > 365);
     if stale(deck.as_of) {
@@ -24,6 +32,11 @@ pub(super) fn deck(report: &mut Report<'_>, root: &Node, deck: &Deck, spans: &BT
             "the facts were last checked more than a year ago",
             "check them again and set `as_of`",
         );
+    }
+    // A deck that names no source at all, as one brought from elsewhere, is told so once.
+    let unsourced = deck.sources.is_empty();
+    if unsourced && deck.notes.iter().all(|note| note.cites.is_empty()) {
+        report.warn(head(root), "no-citation", "the deck cites no source", "add sources: [...] and cites: [...]");
     }
     for note in &deck.notes {
         let Some(span) = spans.get(&note.id) else { continue };
@@ -36,7 +49,7 @@ pub(super) fn deck(report: &mut Report<'_>, root: &Node, deck: &Deck, spans: &BT
                 "check it again and set `as_of`",
             );
         }
-        if note.cites.is_empty() {
+        if note.cites.is_empty() && !unsourced {
             report.warn(head(&node), "no-citation", format!("`{}` cites no source", note.id), "add cites: [(\"source\", \"pinpoint\")]");
         }
         lint_note(report, &node, note);

@@ -28,6 +28,16 @@ pub(super) fn card_number(connection: &Connection, card: &CardId) -> Result<i64>
     Ok(connection.last_insert_rowid())
 }
 
+/// As [`card_number`], for a card that is most likely new: one statement instead of two.
+fn new_card_number(connection: &Connection, card: &CardId) -> Result<i64> {
+    let key = params![card.deck.as_str(), card.note.as_str(), card.key.as_str()];
+    let sql = "insert or ignore into card_name (deck, note, card_key) values (?1, ?2, ?3)";
+    if connection.prepare_cached(sql)?.execute(key)? == 1 {
+        return Ok(connection.last_insert_rowid());
+    }
+    card_number(connection, card)
+}
+
 pub(super) fn insert(connection: &Connection, id: FactId, op: i64, at: Now, body: &FactBody) -> Result<()> {
     let (device, sequence) = (id.device.cast_signed(), id.sequence.cast_signed());
     let (at_ms, offset) = (at.at.0, at.offset.0);
@@ -104,7 +114,7 @@ impl Writer<'_> {
     /// Appends facts about one card that another program wrote, under names of their own: one that is here already is passed over.
     /// Returns how many were new.
     pub fn append_foreign(&mut self, card: &CardId, facts: &[Fact]) -> Result<usize> {
-        let number = self.card(card)?;
+        let number = new_card_number(&self.transaction, card)?;
         let mut added = 0;
         for fact in facts {
             let new = match &fact.body {

@@ -5,7 +5,7 @@
 
 use super::incoming::IncomingDecks;
 use crate::app::Error;
-use crate::engine::scheduler::{Policies, SCHEDULER_VERSION, fold_with};
+use crate::engine::scheduler::{Policies, SCHEDULER_VERSION, apply_mark, fold_with};
 use crate::import::{ForeignCard, ForeignDue, ForeignPhase, ForeignStanding, Progress};
 use crate::model::id::fnv1a;
 use crate::model::{
@@ -237,6 +237,11 @@ impl Historian<'_> {
                 sums.add(policies.at(review.policy).day(fact.at), review, before.phase, sign);
             }
         };
+        if known.is_empty()
+            && let Some(state) = carried_only(new, policies, &mut count)
+        {
+            return Ok(state);
+        }
         if known.is_empty() {
             return Ok(fold_with(new, policies, |fact, before| count(1, fact, before))?);
         }
@@ -244,4 +249,30 @@ impl Historian<'_> {
         let all: Vec<Fact> = known.iter().chain(new).cloned().collect();
         Ok(fold_with(&all, policies, |fact, before| count(1, fact, before))?)
     }
+}
+
+/// The state of a new card whose answers are followed by where it stands: only the phases of the answers matter then, for the sums, and
+/// they follow from ratings and steps alone. None if the facts are of another shape.
+fn carried_only(facts: &[Fact], policies: &Policies, count: &mut impl FnMut(i64, &Fact, &CardState)) -> Option<CardState> {
+    let place = facts.iter().position(|fact| matches!(fact.body, FactBody::Mark(_, MarkKind::Carry(_))))?;
+    let (answers, rest) = facts.split_at(place);
+    let in_order = answers.windows(2).all(|two| matches!(two, [a, b] if a.at.at < b.at.at));
+    if !in_order || !answers.iter().all(|fact| matches!(fact.body, FactBody::Review(_))) {
+        return None;
+    }
+    let mut state = CardState::default();
+    for fact in answers {
+        count(1, fact, &state);
+        if let FactBody::Review(review) = &fact.body {
+            policies.at(review.policy).advance_phase(&mut state, review.rating);
+        }
+    }
+    // What the standing does not take the place of is empty for a card nobody marked.
+    let mut state = CardState::default();
+    for fact in rest {
+        if let FactBody::Mark(_, mark) = &fact.body {
+            state = apply_mark(state, mark, fact.at);
+        }
+    }
+    Some(state)
 }

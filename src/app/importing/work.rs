@@ -41,7 +41,8 @@ struct Work {
     offsets: Offsets,
     states: HashMap<CardId, CardState>,
     with_history: bool,
-    loading: Loading,
+    /// Reads the decks again; none where nobody looks at them any more.
+    loading: Option<Loading>,
     undo: ImportUndo,
     reviews: usize,
 }
@@ -49,19 +50,25 @@ struct Work {
 impl Collection {
     /// Imports files together: what they take the place of is kept, and the last import can be undone. Refused ones are an error.
     pub fn import(&mut self, plans: &[ImportPlan]) -> Result<usize, Error> {
-        let work = self.import_work(plans.to_vec())?;
+        let work = self.import_work(plans.to_vec(), true)?;
         let imported = work.run(&Progress::default());
         self.finish_import(imported)
     }
 
+    /// Imports as the last thing this collection is used for: nothing is read again.
+    pub fn import_and_close(mut self, plans: Vec<ImportPlan>) -> Result<usize, Error> {
+        let imported = self.import_work(plans, false)?.run(&Progress::default());
+        imported.error.map_or(Ok(imported.reviews), Err)
+    }
+
     /// Imports on another thread; nothing else may be written until [`Self::finish_import`] took the result in.
     pub fn import_job(&mut self, plans: Vec<ImportPlan>, progress: &ImportProgress, waker: Waker) -> Result<Job<Imported>, Error> {
-        let work = self.import_work(plans)?;
+        let work = self.import_work(plans, true)?;
         let progress = std::sync::Arc::clone(&progress.0);
         Job::spawn("import", waker, move || Ok(work.run(&progress)))
     }
 
-    fn import_work(&mut self, plans: Vec<ImportPlan>) -> Result<Work, Error> {
+    fn import_work(&mut self, plans: Vec<ImportPlan>, read_again: bool) -> Result<Work, Error> {
         if let Some((plan, reason)) = plans.iter().find_map(|plan| Some((plan, plan.refused.as_ref()?))) {
             return Err(Error::user(format!("{} cannot be imported", plan.title)).because(reason));
         }
@@ -74,7 +81,7 @@ impl Collection {
         let first = carried.iter().flat_map(|decks| decks.cards.iter().filter_map(|(_, _, card)| card.answers.first())).map(|answer| answer.at).min();
         let now = self.now();
         let offsets = Offsets::between(first.unwrap_or(now.at).min(now.at), now.at, |at| self.clock.utc_offset_at(at));
-        let loading = Box::new(self.loading_with(with_history));
+        let loading: Option<Loading> = if read_again { Some(Box::new(self.loading_with(with_history))) } else { None };
         Ok(Work {
             plans,
             data: self.paths.data.clone(),
@@ -129,12 +136,12 @@ impl ImportPlan {
 impl Work {
     fn run(mut self, progress: &Progress) -> Imported {
         let result = self.carry_out(progress);
-        let loading = std::mem::replace(&mut self.loading, Box::new(|| Err(Error::bug("the decks were read already"))));
         // Whatever went wrong, the decks are read again, so that what is shown is what is there.
-        let loaded = progress.stage("Reading decks", 0).map_err(Error::from).or(Ok(())).and_then(|()| loading());
-        let (loaded, failed) = match loaded {
-            Ok(loaded) => (Some(loaded), None),
-            Err(error) => (None, Some(error)),
+        drop(progress.stage("Reading decks", 0));
+        let (loaded, failed) = match self.loading.take().map(|loading| loading()) {
+            Some(Ok(loaded)) => (Some(loaded), None),
+            Some(Err(error)) => (None, Some(error)),
+            None => (None, None),
         };
         Imported { reviews: self.reviews, error: result.err().or(failed), undo: self.undo, loaded }
     }
@@ -241,6 +248,10 @@ impl Work {
         progress.stage("Writing history", cards.len() as u64)?;
         let written = self.commit(&mut store, &cards, &sums, progress)?;
         self.reviews += written;
+        if self.loading.is_none() {
+            // Nobody is left to take it back.
+            return Ok(());
+        }
         for one in &cards {
             self.undo.facts.extend(one.facts.iter().map(|fact| fact.id));
         }

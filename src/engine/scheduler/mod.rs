@@ -93,6 +93,25 @@ impl Scheduler {
         self.model.from_sm2(ease, interval_days)
     }
 
+    /// Moves a card's phase and step on as an answer would, and nothing else: they follow from ratings and steps alone.
+    pub fn advance_phase(&self, state: &mut CardState, rating: Rating) {
+        let (short_phase, next_step) = self.next_step(state, rating);
+        (state.phase, state.step) = next_step.map_or((CardPhase::Review, 0), |(step, _)| (short_phase, step));
+    }
+
+    /// The phase of short steps a card would be in after an answer, and the step with its seconds; none if it is scheduled by days.
+    fn next_step(&self, state: &CardState, rating: Rating) -> (CardPhase, Option<(u8, u32)>) {
+        let (short_phase, short_steps) = match state.phase {
+            CardPhase::New | CardPhase::Learning => (CardPhase::Learning, &self.policy.learning_steps),
+            CardPhase::Review | CardPhase::Relearning => (CardPhase::Relearning, &self.policy.relearning_steps),
+        };
+        let next_step = match state.phase {
+            CardPhase::Review if rating.is_pass() => None,
+            _ => steps::next(short_steps, usize::from(state.step), rating),
+        };
+        (short_phase, next_step)
+    }
+
     /// Whole days for each rating: rounded, spread, and never shorter for a better rating.
     fn interval_days(&self, card: &CardId, state: &CardState, raw: [f32; 4]) -> [i32; 4] {
         let seed = card.seed() ^ u64::from(state.reps).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -106,14 +125,7 @@ impl Scheduler {
     }
 
     fn outcome(&self, state: &CardState, now: Now, rating: Rating, memory: MemoryState, days: i32) -> CardState {
-        let (short_phase, short_steps) = match state.phase {
-            CardPhase::New | CardPhase::Learning => (CardPhase::Learning, &self.policy.learning_steps),
-            CardPhase::Review | CardPhase::Relearning => (CardPhase::Relearning, &self.policy.relearning_steps),
-        };
-        let next_step = match state.phase {
-            CardPhase::Review if rating.is_pass() => None,
-            _ => steps::next(short_steps, usize::from(state.step), rating),
-        };
+        let (short_phase, next_step) = self.next_step(state, rating);
         let (phase, step, due) = match next_step {
             Some((step, seconds)) => (short_phase, step, Due::At(Timestamp(now.at.0).plus_seconds(i64::from(seconds)))),
             None => (CardPhase::Review, 0, Due::Day(self.day(now).plus_days(days))),
