@@ -33,9 +33,8 @@ impl Collection {
     /// The notes a search finds, in the decks' order.
     pub fn search_notes(&self, text: &str) -> Result<Vec<NoteRow>, Error> {
         let query = query::parse(text)?;
-        let (now, today) = (self.now(), self.today());
         let mut rows: Vec<NoteRow> = Vec::new();
-        for (_, entry) in self.cards.search(&query, now, today) {
+        for (_, entry) in self.cards.search(&query, &self.looking()) {
             if let Some(last) = rows.last_mut().filter(|row| row.deck == entry.id.deck && row.note == entry.id.note) {
                 last.cards += 1;
                 continue;
@@ -56,10 +55,15 @@ impl Collection {
         Ok(rows)
     }
 
+    /// What a search looks with now.
+    pub(super) fn looking(&self) -> super::cards::Looking<'_> {
+        super::cards::Looking { now: self.now(), today: self.today(), answers: &self.planning.answers, scheduler: self.scheduler() }
+    }
+
     /// The cards a search finds, in the decks' order.
     pub fn search_cards(&self, text: &str) -> Result<Vec<&CardEntry>, Error> {
         let query = query::parse(text)?;
-        let found = self.cards.search(&query, self.now(), self.today()).map(|(_, entry)| entry).collect();
+        let found = self.cards.search(&query, &self.looking()).map(|(_, entry)| entry).collect();
         Ok(found)
     }
 

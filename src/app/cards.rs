@@ -1,10 +1,11 @@
 //! Every card of the library with what the history knows of it.
 
 use crate::engine::query::{Query, Subject, matches};
+use crate::engine::scheduler::Scheduler;
 use crate::library::Library;
 use crate::model::{Card, CardId, CardKind, CardState, Deck, Note, Now, StudyDay};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A card and where it stands in the library.
 #[derive(Debug, Clone)]
@@ -50,6 +51,7 @@ pub struct Cards {
     renamed: HashMap<CardId, CardId>,
     /// What is known of cards that are not in the library now.
     orphans: Vec<(CardId, CardState)>,
+    texts: OnceLock<Vec<Box<str>>>,
 }
 
 impl Cards {
@@ -128,27 +130,50 @@ impl Cards {
     }
 
     /// The cards a search means, hidden decks left out.
-    pub fn search<'a>(&'a self, query: &Query, now: Now, today: StudyDay) -> impl Iterator<Item = (usize, &'a CardEntry)> {
-        // One text serves all cards of a note, which stand side by side.
-        let mut text = (0, String::new());
-        let needs_text = query.needs_text();
+    pub fn search<'a>(&'a self, query: &Query, looking: &Looking<'_>) -> impl Iterator<Item = (usize, &'a CardEntry)> {
+        let texts = if query.needs_text() { self.texts() } else { &[] };
+        let (needs_answers, needs_recall) = (query.needs_answers(), query.needs_recall());
         self.entries.iter().enumerate().filter(move |(_, entry)| {
             let Some(note) = entry.note().filter(|_| !entry.hidden) else { return false };
-            if needs_text && text.0 != entry.note_number {
-                text = (entry.note_number, note.full_text().to_lowercase());
-            }
             let subject = Subject {
                 deck: entry.id.deck.as_str(),
+                deck_title: &entry.deck.title,
                 domain: note.domain.as_ref().map_or("", |domain| domain.as_str()),
                 note: note.id.as_str(),
                 tags: &note.tags,
                 kind: entry.kind,
-                text: &text.1,
+                text: texts.get(entry.note_number - 1).map_or("", |text| text),
                 state: &entry.state,
+                answers: if needs_answers { looking.answers.get(&entry.id).map_or(&[], Vec::as_slice) } else { &[] },
+                recall: if needs_recall { looking.scheduler.retrievability(&entry.state, looking.now) } else { None },
+                rollover_hour: looking.scheduler.policy().rollover_hour,
             };
-            matches(query, &subject, now, today)
+            matches(query, &subject, looking.now, looking.today)
         })
     }
+
+    /// The text of each note in lower case, by its number from 1: made at the first search that needs it.
+    fn texts(&self) -> &[Box<str>] {
+        self.texts.get_or_init(|| {
+            let mut texts: Vec<Box<str>> = Vec::new();
+            for entry in &self.entries {
+                // A note that yields no card has a number and no entry.
+                if texts.len() < entry.note_number {
+                    texts.resize(entry.note_number - 1, Box::default());
+                    texts.push(entry.note().map(|note| note.full_text().to_lowercase().into_boxed_str()).unwrap_or_default());
+                }
+            }
+            texts
+        })
+    }
+}
+
+/// What a search looks with: the clock, the answers, the rules.
+pub struct Looking<'a> {
+    pub(super) now: Now,
+    pub(super) today: StudyDay,
+    pub(super) answers: &'a super::planning::Answers,
+    pub(super) scheduler: &'a Scheduler,
 }
 
 fn take_state(states: &mut HashMap<CardId, CardState>, note: &Note, id: &CardId) -> CardState {

@@ -164,8 +164,13 @@ impl Collection {
         self.load().map(|_| ())
     }
 
+    /// The file of the learner's patch of a deck.
+    pub(super) fn patch_path(&self, deck: &DeckId) -> PathBuf {
+        self.library.patches.get(deck).map_or_else(|| self.decks_folder().join(format!("{deck}.patch.ron")), |(path, ..)| path.clone())
+    }
+
     /// The learner's patch of a deck, changed and written.
-    fn patch_with(&mut self, deck: &DeckId, change: impl FnOnce(&mut Patch)) -> Result<(), Error> {
+    pub(super) fn patch_with(&mut self, deck: &DeckId, change: impl FnOnce(&mut Patch)) -> Result<(), Error> {
         let (path, mut patch, mut base) = if let Some(known) = self.library.patches.get(deck) {
             known.clone()
         } else {
@@ -345,7 +350,7 @@ impl Collection {
     }
 }
 
-fn replace(patch: &mut Patch, new: Note) {
+pub(super) fn replace(patch: &mut Patch, new: Note) {
     let added = patch.add.iter_mut().find(|note| note.id == new.id);
     if let Some(old) = added {
         *old = new;

@@ -12,6 +12,7 @@ mod exporting;
 mod importing;
 mod job;
 mod keeping;
+mod notes;
 mod overview;
 mod paths;
 #[cfg(feature = "gui")]
@@ -37,6 +38,7 @@ pub use importing::{
 };
 pub use job::{Job, Waker};
 pub use keeping::{BackupInfo, backups_in, history_in_use, restore_backup, set_history_aside};
+pub use notes::{FieldFinding, NoteEdit, empty_body};
 pub use overview::{DeckRow, Plan, ProgressView};
 pub use paths::{DATA_DIR_VARIABLE, Paths};
 #[cfg(feature = "gui")]

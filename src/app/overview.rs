@@ -179,7 +179,7 @@ impl Collection {
 
     /// How many cards one can study.
     pub fn visible_card_count(&self) -> usize {
-        self.cards.search(&Query::All, self.now(), self.today()).count()
+        self.cards.search(&Query::All, &self.looking()).count()
     }
 
     /// What the progress screen shows, for the last so many days.

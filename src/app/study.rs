@@ -157,7 +157,7 @@ impl Collection {
         let morning = today.start(now.offset, self.policy().rollover_hour);
         let target = self.target_exam();
         let on_target = |entry: &CardEntry| target.as_deref().is_some_and(|exam| draws_any(exam, entry));
-        let candidates: Vec<Candidate<'_>> = (self.cards.search(&query, now, today))
+        let candidates: Vec<Candidate<'_>> = (self.cards.search(&query, &self.looking()))
             .filter(|(_, entry)| match &chosen {
                 Some(chosen) => chosen.contains(&entry.id),
                 // What was said to be known today is asked on another day.

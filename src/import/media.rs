@@ -2,7 +2,7 @@
 
 use super::foreign::{Foreign, Media, MediaFrom};
 use crate::model::text::{Block, Span, images, parse};
-use crate::model::{Issue, Location, NoteBody, Question, QuestionBody, Severity, id::fnv1a, markup};
+use crate::model::{Issue, Location, Severity, id::fnv1a, markup};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use unicode_normalization::UnicodeNormalization as _;
@@ -41,34 +41,6 @@ fn safe_part(part: &str) -> String {
     safe
 }
 
-/// The texts of a note that are Markdown and may name pictures.
-fn texts(body: &mut NoteBody) -> Vec<&mut String> {
-    fn of_question(question: &mut Question) -> Vec<&mut String> {
-        let mut texts = vec![&mut question.stem, &mut question.why];
-        match &mut question.body {
-            QuestionBody::Choice(choice) => texts.extend(choice.options.iter_mut().flat_map(|option| [&mut option.text, &mut option.why])),
-            QuestionBody::Order(order) => texts.extend(order.steps.iter_mut()),
-            QuestionBody::Match(pairs) => {
-                texts.extend(pairs.pairs.iter_mut().flat_map(|(left, right)| [left, right]));
-                texts.extend(pairs.decoys.iter_mut());
-            }
-            QuestionBody::Typed(_) => {}
-        }
-        texts
-    }
-    match body {
-        NoteBody::Basic { front, back, .. } => vec![front, back],
-        NoteBody::Cloze { text, why } => vec![text, why],
-        NoteBody::Question(question) => of_question(question),
-        NoteBody::Case(case) => {
-            let mut texts = vec![&mut case.scenario];
-            texts.extend(case.exhibits.iter_mut().map(|exhibit| &mut exhibit.text));
-            texts.extend(case.questions.iter_mut().flat_map(|(_, question)| of_question(question)));
-            texts
-        }
-    }
-}
-
 /// Pictures beside the imported file are found; names become safe paths; one that is nowhere becomes words, and is reported.
 pub(super) fn settle(path: &Path, foreign: &mut Foreign) {
     let mut known: BTreeSet<String> = foreign.media.iter().map(|medium| medium.name.clone()).collect();
@@ -76,7 +48,7 @@ pub(super) fn settle(path: &Path, foreign: &mut Foreign) {
     let mut missing: BTreeMap<String, usize> = BTreeMap::new();
     for note in foreign.decks.iter_mut().flat_map(|deck| &mut deck.notes) {
         let line = note.line;
-        for text in texts(&mut note.body) {
+        for text in note.body.texts_mut() {
             if !text.contains("![") {
                 continue;
             }

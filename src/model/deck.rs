@@ -107,6 +107,38 @@ pub enum NoteBody {
     Case(Case),
 }
 
+impl NoteBody {
+    /// Every text of it that is written in our markup, to be changed.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        fn of_question(question: &mut Question) -> Vec<&mut String> {
+            let mut texts = vec![&mut question.stem, &mut question.why];
+            match &mut question.body {
+                QuestionBody::Choice(choice) => {
+                    texts.extend(choice.options.iter_mut().flat_map(|option| [&mut option.text, &mut option.why]));
+                }
+                QuestionBody::Order(order) => texts.extend(order.steps.iter_mut()),
+                QuestionBody::Match(pairs) => {
+                    texts.extend(pairs.pairs.iter_mut().flat_map(|(left, right)| [left, right]));
+                    texts.extend(pairs.decoys.iter_mut());
+                }
+                QuestionBody::Typed(typed) => texts.extend(typed.accept.iter_mut()),
+            }
+            texts
+        }
+        match self {
+            Self::Basic { front, back, .. } => vec![front, back],
+            Self::Cloze { text, why } => vec![text, why],
+            Self::Question(question) => of_question(question),
+            Self::Case(case) => {
+                let mut texts = vec![&mut case.scenario];
+                texts.extend(case.exhibits.iter_mut().map(|exhibit| &mut exhibit.text));
+                texts.extend(case.questions.iter_mut().flat_map(|(_, question)| of_question(question)));
+                texts
+            }
+        }
+    }
+}
+
 /// What kind of card was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CardKind {

@@ -111,6 +111,29 @@ fn insert_mark(connection: &Connection, id: FactId, op: i64, at: Now, card: i64,
 }
 
 impl Writer<'_> {
+    /// Gives the history of a card another name. One that has a history under that name already is an error.
+    pub fn rename_card(&mut self, from: &CardId, to: &CardId) -> Result<()> {
+        let find = "select id from card_name where deck = ?1 and note = ?2 and card_key = ?3";
+        let number = |card: &CardId| -> Result<Option<i64>> {
+            let key = params![card.deck.as_str(), card.note.as_str(), card.key.as_str()];
+            Ok(self.transaction.prepare_cached(find)?.query_row(key, |row| row.get(0)).optional()?)
+        };
+        let (Some(old), taken) = (number(from)?, number(to)?) else { return Ok(()) };
+        if let Some(taken) = taken {
+            let used = "select exists (select 1 from review where card = ?1) or exists (select 1 from mark where card = ?1) \
+                        or exists (select 1 from sitting_item where card = ?1)";
+            if self.transaction.query_row(used, [taken], |row| row.get::<_, bool>(0))? {
+                return Err(row_error(format!("{to} has a history of its own")));
+            }
+            self.transaction.execute("delete from card_state where card = ?1", [taken])?;
+            self.transaction.execute("delete from item_result where card = ?1", [taken])?;
+            self.transaction.execute("delete from card_name where id = ?1", [taken])?;
+        }
+        let sql = "update card_name set deck = ?2, note = ?3, card_key = ?4 where id = ?1";
+        self.transaction.prepare_cached(sql)?.execute(params![old, to.deck.as_str(), to.note.as_str(), to.key.as_str()])?;
+        Ok(())
+    }
+
     /// Appends facts about one card that another program wrote, under names of their own: one that is here already is passed over.
     /// Returns how many were new.
     pub fn append_foreign(&mut self, card: &CardId, facts: &[Fact]) -> Result<usize> {

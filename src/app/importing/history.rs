@@ -6,7 +6,7 @@
 use super::incoming::IncomingDecks;
 use crate::app::Error;
 use crate::engine::scheduler::{Policies, SCHEDULER_VERSION, apply_mark, fold_with};
-use crate::import::{ForeignCard, ForeignDue, ForeignPhase, ForeignStanding, Progress};
+use crate::import::{ForeignCard, ForeignDue, ForeignPhase, ForeignStanding};
 use crate::model::id::fnv1a;
 use crate::model::{
     CardId, CardKind, CardPhase, CardState, Carried, Deck, Due, Fact, FactBody, FactId, MarkKind, MemoryState, NoteId, Now, Review, StudyDay,
@@ -73,9 +73,19 @@ pub(super) struct CardFacts {
     pub(super) state: CardState,
 }
 
+/// A card of an import and what is known of it here.
+pub(super) struct Wanted<'a> {
+    card: CardId,
+    kind: CardKind,
+    text_hash: u64,
+    foreign: &'a ForeignCard,
+    device: u64,
+    known: Vec<Fact>,
+}
+
 /// Everything needed to make facts of foreign cards.
 pub(super) struct Historian<'a> {
-    pub(super) store: &'a Store,
+    pub(super) own_device: u64,
     pub(super) policies: &'a Policies,
     pub(super) states: &'a HashMap<CardId, CardState>,
     pub(super) offsets: &'a Offsets,
@@ -87,30 +97,26 @@ pub(super) struct Historian<'a> {
 }
 
 impl Historian<'_> {
-    /// The facts of all cards of an import, card by card, in the order their names sort.
-    pub(super) fn all(&mut self, incoming: &IncomingDecks, decks: &[(Deck, BTreeMap<NoteId, NoteId>)], progress: &Progress) -> Result<Vec<CardFacts>, Error> {
-        progress.stage("Taking over answers", incoming.cards.len() as u64)?;
+    /// The cards of an import that are there, in the order their facts' names sort: rows that follow each other in the file are written
+    /// without looking for their place. Only what is asked of the store is asked here; facts are made one card at a time.
+    pub(super) fn wanted<'d>(&self, store: &Store, incoming: &'d IncomingDecks, decks: &[(Deck, BTreeMap<NoteId, NoteId>)]) -> Result<Vec<Wanted<'d>>, Error> {
         let places: Vec<HashMap<&NoteId, usize>> =
             decks.iter().map(|(deck, _)| deck.notes.iter().enumerate().map(|(place, note)| (&note.id, place)).collect()).collect();
-        let mut found = Vec::new();
-        for (index, (place, note, foreign)) in incoming.cards.iter().enumerate() {
-            if index.is_multiple_of(256) {
-                progress.done(index as u64)?;
-            }
+        let mut found = Vec::with_capacity(incoming.cards.len());
+        for (place, note, foreign) in &incoming.cards {
             let (Some((deck, renamed)), Some(by_id)) = (decks.get(*place), places.get(*place)) else { continue };
             let note_id = renamed.get(note).unwrap_or(note);
             let Some(note) = by_id.get(note_id).and_then(|place| deck.notes.get(*place)) else { continue };
             let cards = note.cards();
-            // A note that was kept as it was may be of another kind now: what was known of it belongs to its only card.
             let by_place = foreign.key.strip_prefix('#').and_then(|place| cards.get(place.parse::<usize>().ok()?));
-            let Some(card) = by_place.or_else(|| cards.iter().find(|card| card.key() == foreign.key)).or_else(|| cards.first().filter(|_| cards.len() == 1)) else { continue };
+            let by_key = || cards.iter().find(|card| card.key() == foreign.key);
+            // A note that was kept as it was may be of another kind now: what was known of it belongs to its only card.
+            let Some(card) = by_place.or_else(by_key).or_else(|| cards.first().filter(|_| cards.len() == 1)) else { continue };
             let Some(id) = card.id(&deck.id) else { continue };
-            if let Some(facts) = self.one(id, card.kind(), card.text_hash(), foreign)? {
-                found.push(facts);
-            }
+            let known = if self.states.contains_key(&id) { store.facts_about(&id)? } else { Vec::new() };
+            found.push(Wanted { device: self.device(&id), kind: card.kind(), text_hash: card.text_hash(), card: id, foreign, known });
         }
-        // Rows that follow each other in the file are written without looking for their place.
-        found.sort_by_key(|one| one.facts.first().map(|fact| fact.id.device.cast_signed()));
+        found.sort_by_key(|wanted| wanted.device.cast_signed());
         Ok(found)
     }
 
@@ -120,22 +126,22 @@ impl Historian<'_> {
         (0..1_000).map(name).find(|device| !self.withdrawn.contains(device)).unwrap_or_else(|| name(1_000))
     }
 
-    fn one(&mut self, card: CardId, kind: CardKind, text_hash: u64, foreign: &ForeignCard) -> Result<Option<CardFacts>, Error> {
-        let device = self.device(&card);
-        let state = self.states.get(&card);
-        let known = if state.is_some() { self.store.facts_about(&card)? } else { Vec::new() };
+    /// The facts of one card. None if there is nothing new.
+    pub(super) fn one(&mut self, wanted: &Wanted<'_>) -> Result<Option<CardFacts>, Error> {
+        let Wanted { card, kind, text_hash, foreign, device, known } = wanted;
+        let state = self.states.get(card);
         let named: HashSet<FactId> = known.iter().map(|fact| fact.id).collect();
-        let mut facts = self.answers(&card, kind, text_hash, foreign, device);
+        let mut facts = self.answers(card, *kind, *text_hash, foreign, *device);
         facts.retain(|fact| !named.contains(&fact.id));
-        let studied_here = known.iter().any(|fact| fact.id.device == self.store.device() && matches!(fact.body, FactBody::Review(_)));
+        let studied_here = known.iter().any(|fact| fact.id.device == self.own_device && matches!(fact.body, FactBody::Review(_)));
         if !studied_here {
-            self.marks(&card, foreign, device, state, &mut facts)?;
+            self.marks(card, foreign, *device, state, &mut facts)?;
         }
         if facts.is_empty() {
             return Ok(None);
         }
-        let state = self.fold(&known, &facts)?;
-        Ok(Some(CardFacts { card, facts, state }))
+        let state = self.fold(known, &facts)?;
+        Ok(Some(CardFacts { card: card.clone(), facts, state }))
     }
 
     fn answers(&mut self, card: &CardId, kind: CardKind, text_hash: u64, foreign: &ForeignCard, device: u64) -> Vec<Fact> {

@@ -20,12 +20,19 @@ pub(in crate::app) struct ImportUndo {
     /// Cards touched: what was known before, and after.
     pub(super) cards: Vec<(Option<CardState>, CardState, CardId)>,
     pub(super) sums: Vec<Sums>,
+    /// Cards whose history got another name.
+    renamed: Vec<(CardId, CardId)>,
 }
 
 impl ImportUndo {
     /// One that only puts files back.
-    pub(super) fn of_files(title: String, files: Vec<(PathBuf, Option<PathBuf>)>) -> Self {
+    pub(in crate::app) fn of_files(title: String, files: Vec<(PathBuf, Option<PathBuf>)>) -> Self {
         Self { title, files, ..Self::default() }
+    }
+
+    /// One that puts files back and gives cards their names back.
+    pub(in crate::app) fn of_move(title: String, files: Vec<(PathBuf, Option<PathBuf>)>, renamed: Vec<(CardId, CardId)>) -> Self {
+        Self { title, files, renamed, ..Self::default() }
     }
 }
 
@@ -61,9 +68,14 @@ impl Collection {
                 None => disk::remove(path)?,
             }
         }
-        let had_history = !undo.facts.is_empty();
-        if had_history {
+        let back: Vec<(CardId, CardId)> = undo.renamed.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
+        let had_facts = !undo.facts.is_empty();
+        let had_history = had_facts || !back.is_empty();
+        if had_facts {
             self.withdraw_import()?;
+        }
+        if !back.is_empty() {
+            self.rename_cards(&back)?;
         }
         self.undo_import = None;
         self.load()?;

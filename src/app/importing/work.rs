@@ -1,7 +1,7 @@
 //! Carrying an import out: deck files first, then one transaction of history. A cut in between leaves decks without history, which the
 //! next import of the same file mends; never history without a deck.
 
-use super::history::{CardFacts, Historian, Offsets, Sums};
+use super::history::{Historian, Offsets, Sums};
 use super::incoming::IncomingDecks;
 use super::reading::ImportProgress;
 use super::undoing::ImportUndo;
@@ -11,8 +11,8 @@ use crate::disk;
 use crate::engine::scheduler::Policies;
 use crate::import::{ForeignCard, MediaFrom, Members, Progress};
 use crate::library::{media_folder_of, print_deck};
-use crate::model::{CardId, CardState, Deck, NoteId, Now, text};
-use crate::store::Store;
+use crate::model::{CardId, CardState, Deck, FactBody, NoteId, Now, text};
+use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -235,7 +235,7 @@ impl Work {
         }
         let mut historian = Historian {
             withdrawn: store.withdrawn_devices()?,
-            store: &store,
+            own_device: store.device(),
             policies: &policies,
             states: &self.states,
             offsets: &self.offsets,
@@ -243,40 +243,44 @@ impl Work {
             sums: Sums::default(),
             future: 0,
         };
-        let cards = historian.all(incoming, merged, progress)?;
-        let sums = std::mem::take(&mut historian.sums);
-        progress.stage("Writing history", cards.len() as u64)?;
-        let written = self.commit(&mut store, &cards, &sums, progress)?;
-        self.reviews += written;
-        if self.loading.is_none() {
-            // Nobody is left to take it back.
-            return Ok(());
-        }
-        for one in &cards {
-            self.undo.facts.extend(one.facts.iter().map(|fact| fact.id));
-        }
-        self.undo.cards.extend(cards.into_iter().map(|one| (self.states.get(&one.card).cloned(), one.state, one.card)));
-        self.undo.sums.push(sums);
-        Ok(())
-    }
-
-    fn commit(&self, store: &mut Store, cards: &[CardFacts], sums: &Sums, progress: &Progress) -> Result<usize, Error> {
-        let stopped = || Error::user("the import was stopped");
-        let mut wanted = true;
-        let mut reviews = 0;
+        let wanted = historian.wanted(&store, incoming, merged)?;
+        progress.stage("Writing history", wanted.len() as u64)?;
+        let mut failed = None;
+        let mut undo = (Vec::new(), Vec::new());
+        let keep = self.loading.is_some();
         let result = store.transact(self.now, |tx| {
-            for (done, one) in cards.iter().enumerate() {
-                if done.is_multiple_of(256) && progress.done(done as u64).is_err() {
-                    wanted = false;
-                    return Err(crate::store::StoreError::Row("stopped".to_owned()));
-                }
+            let mut reviews = 0;
+            for (done, wanted) in wanted.iter().enumerate() {
+                let step = if done.is_multiple_of(256) { progress.done(done as u64).map_err(Error::from) } else { Ok(()) };
+                let one = match step.and_then(|()| historian.one(wanted)) {
+                    Ok(Some(one)) => one,
+                    Ok(None) => continue,
+                    Err(error) => {
+                        failed = Some(error);
+                        return Err(StoreError::Row("the import was stopped".to_owned()));
+                    }
+                };
                 tx.append_foreign(&one.card, &one.facts)?;
                 tx.put_card(&one.card, &one.state)?;
-                reviews += one.facts.iter().filter(|fact| matches!(fact.body, crate::model::FactBody::Review(_))).count();
+                reviews += one.facts.iter().filter(|fact| matches!(fact.body, FactBody::Review(_))).count();
+                if keep {
+                    undo.0.extend(one.facts.iter().map(|fact| fact.id));
+                    undo.1.push((self.states.get(&one.card).cloned(), one.state, one.card));
+                }
             }
-            sums.put(tx, 1)
+            historian.sums.put(tx, 1)?;
+            Ok(reviews)
         });
-        if wanted { result.map(|()| reviews).map_err(Error::from) } else { Err(stopped()) }
+        let sums = historian.sums;
+        match (result, failed) {
+            (_, Some(error)) => return Err(error),
+            (Err(error), None) => return Err(error.into()),
+            (Ok(reviews), None) => self.reviews += reviews,
+        }
+        self.undo.facts.extend(undo.0);
+        self.undo.cards.extend(undo.1);
+        self.undo.sums.push(sums);
+        Ok(())
     }
 }
 

@@ -7,11 +7,11 @@ mod eval;
 
 pub use eval::{LEECH_LAPSES, Subject, matches};
 
-use crate::model::{CardKind, Flag};
+use crate::model::{CardKind, Flag, Rating};
 use std::fmt;
 
 /// A search.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Query {
     /// Everything.
     All,
@@ -28,17 +28,31 @@ pub enum Query {
 impl Query {
     /// Whether it looks into the text of cards, which must then be at hand.
     pub fn needs_text(&self) -> bool {
+        self.any(&|term| matches!(term, Term::Text(_)))
+    }
+
+    /// Whether it asks for ratings of past answers, which must then be at hand.
+    pub fn needs_answers(&self) -> bool {
+        self.any(&|term| matches!(term, Term::Rated(_, Some(_))))
+    }
+
+    /// Whether it asks for the chance of recall, which must then be at hand.
+    pub fn needs_recall(&self) -> bool {
+        self.any(&|term| matches!(term, Term::Prop(Prop::Recall, ..)))
+    }
+
+    fn any(&self, asked: &impl Fn(&Term) -> bool) -> bool {
         match self {
             Self::All => false,
-            Self::Term(term) => matches!(term, Term::Text(_)),
-            Self::Not(inner) => inner.needs_text(),
-            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::needs_text),
+            Self::Term(term) => asked(term),
+            Self::Not(inner) => inner.any(asked),
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.any(asked)),
         }
     }
 }
 
 /// One condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Term {
     /// The text contains it, whatever the case.
     Text(String),
@@ -56,6 +70,76 @@ pub enum Term {
     Flag(Option<Flag>),
     /// State of the card.
     Is(Is),
+    /// A number of the card, compared.
+    Prop(Prop, Compare, f64),
+    /// Answered within so many days, perhaps with a certain rating.
+    Rated(u32, Option<Rating>),
+}
+
+/// Numbers one can search by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prop {
+    /// Stability in days.
+    Stability,
+    /// Difficulty, 1 to 10.
+    Difficulty,
+    /// The chance of recall now, 0 to 1.
+    Recall,
+    /// Days of the present interval.
+    Interval,
+    /// Days until it is due; negative when overdue.
+    Due,
+    /// Answers.
+    Reps,
+    /// Lapses.
+    Lapses,
+}
+
+impl Prop {
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::Stability, "s"),
+        (Self::Difficulty, "d"),
+        (Self::Recall, "r"),
+        (Self::Interval, "ivl"),
+        (Self::Due, "due"),
+        (Self::Reps, "reps"),
+        (Self::Lapses, "lapses"),
+    ];
+}
+
+/// How numbers are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// Less.
+    Less,
+    /// Less or the same.
+    AtMost,
+    /// More.
+    More,
+    /// More or the same.
+    AtLeast,
+    /// The same.
+    Same,
+    /// Another.
+    Other,
+}
+
+impl Compare {
+    /// Longest first, so that `<=` is not read as `<`.
+    const ALL: [(Self, &'static str); 6] =
+        [(Self::AtMost, "<="), (Self::AtLeast, ">="), (Self::Other, "!="), (Self::Less, "<"), (Self::More, ">"), (Self::Same, "=")];
+
+    /// Whether two numbers compare so.
+    pub fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::AtMost => left <= right,
+            Self::More => left > right,
+            Self::AtLeast => left >= right,
+            Self::Same => (left - right).abs() < 1e-6,
+            Self::Other => (left - right).abs() >= 1e-6,
+        }
+    }
 }
 
 /// States one can search for.
@@ -123,6 +207,12 @@ pub enum QueryError {
     /// A flag nobody knows.
     #[error("there is no flag `{0}`; there are 1 to 7, and 0 for any")]
     Flag(String),
+    /// A comparison that cannot be read.
+    #[error("`prop:{0}` cannot be read; write `prop:s>30`, with s, d, r, ivl, due, reps or lapses")]
+    Prop(String),
+    /// Days that cannot be read.
+    #[error("`rated:{0}` cannot be read; write `rated:7`, or `rated:7:1` for Again")]
+    Rated(String),
     /// Brackets in brackets in brackets.
     #[error("the search is nested too deeply")]
     Depth,
@@ -276,9 +366,30 @@ fn term(name: Option<&str>, value: String) -> Result<Term, QueryError> {
             Ok(number) => Term::Flag(Some(Flag::new(number).ok_or(QueryError::Flag(value))?)),
             Err(_) => return Err(QueryError::Flag(value)),
         },
+        Some("prop") => prop(&value).ok_or(QueryError::Prop(value))?,
+        Some("rated") => rated(&value).ok_or(QueryError::Rated(value))?,
         // A word with a colon nobody knows is text: `arn:aws:kms` should find what it says.
         Some(other) => Term::Text(format!("{other}:{value}").to_lowercase()),
     })
+}
+
+fn prop(value: &str) -> Option<Term> {
+    let (compare, sign) = Compare::ALL.into_iter().filter_map(|(compare, sign)| Some((value.find(sign)?, compare, sign))).min_by_key(|(at, _, sign)| (*at, std::cmp::Reverse(sign.len()))).map(|(_, compare, sign)| (compare, sign))?;
+    let (name, number) = value.split_once(sign)?;
+    let name = if name == "stability" { "s" } else if name == "difficulty" { "d" } else { name };
+    let (prop, _) = Prop::ALL.into_iter().find(|(_, word)| *word == name.trim())?;
+    let number: f64 = number.trim().parse().ok()?;
+    number.is_finite().then_some(Term::Prop(prop, compare, number))
+}
+
+fn rated(value: &str) -> Option<Term> {
+    let (days, rating) = value.split_once(':').map_or((value, None), |(days, rating)| (days, Some(rating)));
+    let days = days.parse().ok().filter(|days| *days > 0)?;
+    let rating = match rating {
+        Some(rating) => Some(Rating::from_number(rating.parse().ok()?)?),
+        None => None,
+    };
+    Some(Term::Rated(days, rating))
 }
 
 impl fmt::Display for Query {
@@ -318,6 +429,13 @@ impl fmt::Display for Term {
             Self::Kind(kind) => write!(f, "kind:{}", kind.as_str()),
             Self::Flag(flag) => write!(f, "flag:{}", flag.map_or(0, Flag::number)),
             Self::Is(is) => write!(f, "is:{}", is.word()),
+            Self::Prop(prop, compare, number) => {
+                let name = Prop::ALL.iter().find(|(own, _)| own == prop).map_or("", |(_, word)| word);
+                let sign = Compare::ALL.iter().find(|(own, _)| own == compare).map_or("", |(_, sign)| sign);
+                write!(f, "prop:{name}{sign}{number}")
+            }
+            Self::Rated(days, None) => write!(f, "rated:{days}"),
+            Self::Rated(days, Some(rating)) => write!(f, "rated:{days}:{}", rating.number()),
         }
     }
 }

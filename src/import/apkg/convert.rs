@@ -64,12 +64,13 @@ struct Gathered<'f> {
     pictures: Vec<(String, Vec<u8>)>,
 }
 
-pub(super) fn convert(collection: Collection, findings: &mut Findings, progress: &Progress) -> Result<Foreign, ImportError> {
+pub(super) fn convert(mut collection: Collection, findings: &mut Findings, progress: &Progress) -> Result<Foreign, ImportError> {
     let mut foreign = Foreign {
         counted: Some(Counted { notes: collection.notes.len(), cards: collection.cards.len(), reviews: collection.log.len() }),
         ..Foreign::default()
     };
-    let ready: HashMap<i64, Ready<'_>> = (collection.notetypes.iter())
+    let notetypes = std::mem::take(&mut collection.notetypes);
+    let ready: HashMap<i64, Ready<'_>> = (notetypes.iter())
         .map(|(id, notetype)| {
             let read = |(question, answer): &(String, String)| (Template::parse(question), Template::parse(answer));
             (*id, Ready { notetype, templates: notetype.templates.iter().map(read).collect() })
@@ -77,18 +78,19 @@ pub(super) fn convert(collection: Collection, findings: &mut Findings, progress:
         .collect();
     let mut gathered = Gathered { findings, not_taken: NotTaken::default(), pictures: Vec::new() };
     let mut decks: BTreeMap<i64, Vec<ForeignNote>> = BTreeMap::new();
-    for (index, note) in collection.notes.iter().enumerate() {
+    report_lonely(&collection, gathered.findings);
+    // Each note goes as soon as it is converted: two copies of a large collection would be one too many.
+    for (index, note) in std::mem::take(&mut collection.notes).into_iter().enumerate() {
         if index.is_multiple_of(256) {
             progress.done(index as u64)?;
         }
         let from = collection.cards.partition_point(|card| card.note < note.id);
         let to = collection.cards.partition_point(|card| card.note <= note.id);
         let cards = collection.cards.get(from..to).unwrap_or_default();
-        for (deck, converted) in one(&collection, &ready, note, cards, &mut gathered) {
+        for (deck, converted) in one(&collection, &ready, &note, cards, &mut gathered) {
             decks.entry(deck).or_default().push(converted);
         }
     }
-    report_lonely(&collection, gathered.findings);
     gathered.not_taken.report(gathered.findings);
     let media = gathered.pictures.into_iter().map(|(name, bytes)| Media { name, from: MediaFrom::Bytes(bytes) });
     foreign.media.extend(media);

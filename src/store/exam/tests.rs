@@ -1,7 +1,8 @@
 use super::super::{FILE_NAME, Store};
 use super::*;
 use crate::model::{
-    CardId, DomainId, ExamFact, FactBody, Form, FormDomain, FormItem, MarkKind, Response, SittingRecord, Steady, Timestamp, UtcOffset,
+    CardId, CardPhase, Carried, DomainId, Due, ExamFact, Fact, FactBody, Form, FormDomain, FormItem, MarkKind, MemoryState, Response,
+    SittingRecord, Steady, StudyDay, Timestamp, UtcOffset,
 };
 use std::path::Path;
 
