@@ -131,3 +131,94 @@ impl Collection {
 fn query_leech() -> u32 {
     crate::engine::query::LEECH_LAPSES
 }
+
+/// What the browser's table is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SortBy {
+    /// The decks' order.
+    #[default]
+    Order,
+    /// What is asked.
+    Question,
+    /// The deck.
+    Deck,
+    /// The kind of card.
+    Kind,
+    /// When it is due; new cards last.
+    Due,
+    /// Days of its interval.
+    Interval,
+    /// Stability.
+    Stability,
+    /// Difficulty.
+    Difficulty,
+    /// Answers.
+    Reps,
+    /// Lapses.
+    Lapses,
+}
+
+impl Collection {
+    /// The places of the cards a search finds, among [`Self::all_cards`], in an order.
+    pub fn browse(&self, text: &str, sort: SortBy, descending: bool) -> Result<Vec<usize>, Error> {
+        let query = query::parse(text)?;
+        let mut found: Vec<(usize, &CardEntry)> = self.cards.search(&query, &self.looking()).collect();
+        let hour = self.policy().rollover_hour;
+        let number = |value: f32| (value * 1000.0) as i64;
+        let memory = |entry: &CardEntry, of: fn(crate::model::MemoryState) -> f32| entry.state.memory.map_or(i64::MAX, |memory| number(of(memory)));
+        match sort {
+            SortBy::Order => {}
+            SortBy::Question => found.sort_by_cached_key(|(_, entry)| entry.note().map(asked_words)),
+            SortBy::Deck => found.sort_by(|(_, a), (_, b)| a.deck.title.cmp(&b.deck.title)),
+            SortBy::Kind => found.sort_by_key(|(_, entry)| entry.kind),
+            SortBy::Due => found.sort_by_key(|(_, entry)| due_millis(&entry.state)),
+            SortBy::Interval => found.sort_by_key(|(_, entry)| entry.state.interval_days(hour)),
+            SortBy::Stability => found.sort_by_key(|(_, entry)| memory(entry, |memory| memory.stability)),
+            SortBy::Difficulty => found.sort_by_key(|(_, entry)| memory(entry, |memory| memory.difficulty)),
+            SortBy::Reps => found.sort_by_key(|(_, entry)| entry.state.reps),
+            SortBy::Lapses => found.sort_by_key(|(_, entry)| entry.state.lapses),
+        }
+        let mut places: Vec<usize> = found.into_iter().map(|(place, _)| place).collect();
+        if descending {
+            places.reverse();
+        }
+        Ok(places)
+    }
+
+    /// Keeps a search under a name, or forgets it.
+    pub fn set_search(&mut self, name: &str, query: Option<&str>) -> Result<(), Error> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(Error::user("a search needs a name"));
+        }
+        let mut settings = self.settings.clone();
+        match query {
+            Some(query) => {
+                query::parse(query)?;
+                settings.searches.insert(name.to_owned(), query.trim().to_owned());
+            }
+            None => drop(settings.searches.remove(name)),
+        }
+        self.set_settings(settings)
+    }
+}
+
+/// The beginning of what a note asks, for sorting.
+fn asked_words(note: &crate::model::Note) -> String {
+    use crate::model::NoteBody;
+    let text = match &note.body {
+        NoteBody::Basic { front, .. } => front,
+        NoteBody::Cloze { text, .. } => text,
+        NoteBody::Question(question) => &question.stem,
+        NoteBody::Case(case) => &case.scenario,
+    };
+    text.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(80).flat_map(char::to_lowercase).collect()
+}
+
+fn due_millis(state: &CardState) -> i64 {
+    match state.due {
+        Some(Due::Day(day)) => i64::from(day.0) * 86_400_000,
+        Some(Due::At(at)) => at.0,
+        None => i64::MAX,
+    }
+}

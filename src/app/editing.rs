@@ -32,7 +32,7 @@ fn text(label: impl Into<String>, path: &[&str], value: &str) -> EditField {
     EditField { label: label.into(), path: path.iter().map(|part| (*part).to_owned()).collect(), value: EditValue::Text(value.to_owned()) }
 }
 
-fn fields_of(note: &Note) -> Vec<EditField> {
+pub(super) fn fields_of(note: &Note) -> Vec<EditField> {
     match &note.body {
         NoteBody::Basic { front, back, .. } => vec![text("Front", &["front"], front), text("Back", &["back"], back)],
         NoteBody::Cloze { text: cloze, why } => {

@@ -201,8 +201,8 @@ impl Collection {
                 Some(Due::Day(day)) => day.days_since(fact.at.study_day(hour)).max(1),
                 _ => 0,
             };
-            let (at, offset, rating, taken_millis) = (fact.at.at, fact.at.offset, review.rating, review.taken_millis);
-            card.answers.push(ExportAnswer { at, offset, rating, taken_millis, phase, interval_days });
+            let (at, rating, taken_millis) = (fact.at.at, review.rating, review.taken_millis);
+            card.answers.push(ExportAnswer { at, rating, taken_millis, phase, interval_days });
         }
         Ok(card)
     }

@@ -23,7 +23,7 @@ mod settings;
 mod study;
 mod undo;
 
-pub use browse::NoteRow;
+pub use browse::{NoteRow, SortBy};
 pub use cards::CardEntry;
 pub use clock::{FixedClock, SystemClock};
 pub use editing::{EditField, EditValue};

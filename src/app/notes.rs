@@ -66,6 +66,36 @@ impl Collection {
             .collect()
     }
 
+    /// Saves a note that was changed in a form. Where only texts changed they are replaced where they stand, so that everything around
+    /// them stays to the letter; else the note is written anew.
+    pub fn save_whole_note(&mut self, deck: &DeckId, before: Option<&Note>, note: Note) -> Result<(), Error> {
+        let Some(before) = before else { return self.save_note(deck, note, true).map(drop) };
+        if *before == note {
+            return Ok(());
+        }
+        let (old, new) = (super::editing::fields_of(before), super::editing::fields_of(&note));
+        let same_shape = old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| old.path == new.path);
+        let same_rest = Note { body: before.body.clone(), ..note.clone() } == *before;
+        let flags = |note: &Note| match &note.body {
+            NoteBody::Basic { both_ways, .. } => *both_ways,
+            NoteBody::Question(Question { body: QuestionBody::Choice(choice), .. }) => choice.shuffle,
+            _ => false,
+        };
+        let decoys = |note: &Note| match &note.body {
+            NoteBody::Question(Question { body: QuestionBody::Match(pairs), .. }) => pairs.decoys.clone(),
+            _ => Vec::new(),
+        };
+        let is_case = matches!(note.body, NoteBody::Case(_));
+        if same_shape && same_rest && flags(before) == flags(&note) && decoys(before) == decoys(&note) && !is_case {
+            return self.save_edit(deck, &before.id, &old, &new);
+        }
+        let on_disk = self.deck(deck).and_then(|deck| deck.note(&note.id).cloned());
+        if on_disk.as_ref() != Some(before) {
+            return Err(Error::user("the note was changed meanwhile").hint("close this form and open it again, or open the file in an editor"));
+        }
+        self.save_note(deck, note, false).map(drop)
+    }
+
     /// Saves a note as a whole. A new one gets an id made of its words.
     pub fn save_note(&mut self, deck: &DeckId, note: Note, is_new: bool) -> Result<NoteId, Error> {
         let mut note = note;

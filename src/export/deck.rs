@@ -1,6 +1,6 @@
 //! What is exported: decks with everything that is known of their cards.
 
-use crate::model::{CardState, Deck, Note, NoteBody, Question, QuestionBody, Rating, Timestamp, UtcOffset};
+use crate::model::{CardState, Deck, Note, NoteBody, Question, QuestionBody, Rating, Timestamp};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -35,8 +35,6 @@ pub struct ExportCard {
 pub struct ExportAnswer {
     /// When.
     pub at: Timestamp,
-    /// How far local time was ahead then.
-    pub offset: UtcOffset,
     /// The rating.
     pub rating: Rating,
     /// Thinking time in milliseconds.

@@ -11,7 +11,7 @@ mod qti;
 mod report;
 mod table;
 
-pub use apkg::{PackageError, Packed, write as write_package};
+pub use apkg::{PackageError, write as write_package};
 pub use archive::write as write_archive;
 pub use deck::{ExportAnswer, ExportCard, ExportDeck};
 pub use gift::write as write_gift;

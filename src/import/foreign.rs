@@ -96,15 +96,25 @@ pub struct ForeignNote {
 }
 
 impl ForeignNote {
+    /// Whether the note has no name of its own, and is told apart by what it asks.
+    pub fn is_named_by_text(&self) -> bool {
+        self.key == asked(&self.body)
+    }
+
     /// A note with nothing but its body. Its key is the text that asks, so that an edited answer is the same note.
     pub fn new(body: NoteBody, line: usize) -> Self {
-        let key = match &body {
-            NoteBody::Basic { front, .. } => front.clone(),
-            NoteBody::Cloze { text, .. } => text.clone(),
-            NoteBody::Question(question) => question.stem.clone(),
-            NoteBody::Case(case) => case.scenario.clone(),
-        };
+        let key = asked(&body).to_owned();
         Self { key, domain: String::new(), tags: Vec::new(), reference: None, body, line, cards: Vec::new(), own: None }
+    }
+}
+
+/// The text of a note that asks.
+fn asked(body: &NoteBody) -> &str {
+    match body {
+        NoteBody::Basic { front, .. } => front,
+        NoteBody::Cloze { text, .. } => text,
+        NoteBody::Question(question) => &question.stem,
+        NoteBody::Case(case) => &case.scenario,
     }
 }
 

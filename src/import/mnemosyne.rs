@@ -18,7 +18,7 @@ pub(super) fn read_archive(path: &Path, members: &mut Members, progress: &Progre
     progress.stage("Reading", 0)?;
     let mut findings = Findings::new(path);
     let index = members.index("cards.xml").ok_or_else(|| ImportError::refused("there is no `cards.xml` in it"))?;
-    let root = xml::parse(&decode(&members.read(index, false, MAX_XML)?)?)?;
+    let root = xml::parse(&decode(members.read(index, false, MAX_XML)?)?)?;
     let mut deck = ForeignDeck { title: title_of(path), ..ForeignDeck::default() };
     if let Some(index) = members.index("METADATA") {
         let text = String::from_utf8_lossy(&members.read(index, false, 1024 * 1024)?).into_owned();

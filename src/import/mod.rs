@@ -91,11 +91,11 @@ pub fn read_file(path: &Path, options: &ReadOptions, progress: &Progress) -> Res
     }
     progress.stage("Reading", 0)?;
     let bytes = disk::read(path, disk::MAX_TEXT_BYTES)?;
-    read_bytes(path, &bytes, options, progress)
+    read_bytes(path, bytes, options, progress)
 }
 
 /// Reads a text that may come from the clipboard. `path` names it and says where pictures are looked for.
-pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions, progress: &Progress) -> Result<Foreign, ImportError> {
+pub fn read_bytes(path: &Path, bytes: Vec<u8>, options: &ReadOptions, progress: &Progress) -> Result<Foreign, ImportError> {
     let text = text::decode(bytes)?;
     let format = match options.format {
         Some(format) => format,
@@ -165,7 +165,7 @@ pub(crate) fn read_as_everything(bytes: &[u8]) {
     let progress = Progress::default();
     for format in Format::ALL {
         let options = ReadOptions { format: Some(format), ..ReadOptions::default() };
-        drop(read_bytes(path, bytes, &options, &progress));
+        drop(read_bytes(path, bytes.to_vec(), &options, &progress));
     }
-    drop(read_bytes(path, bytes, &ReadOptions::default(), &progress));
+    drop(read_bytes(path, bytes.to_vec(), &ReadOptions::default(), &progress));
 }

@@ -158,6 +158,9 @@ fn laid_out(text: String) -> String {
     super::format::format(&text).unwrap_or(text)
 }
 
+/// Beyond so many notes each stands on a line of its own: a collection from elsewhere, which `ascertain fmt` lays out if asked.
+const MAX_LAID_OUT: usize = 5_000;
+
 /// A whole deck as a file.
 pub fn deck(deck: &Deck) -> String {
     let mut fields = Fields::new("Deck");
@@ -180,6 +183,18 @@ pub fn deck(deck: &Deck) -> String {
         inner.text_if("url", &source.url);
         inner.finish()
     });
+    if deck.notes.len() > MAX_LAID_OUT {
+        let mut out = laid_out(format!("{})", fields.out.trim_end()));
+        out.truncate(out.trim_end().trim_end_matches(')').len());
+        out.push_str("    notes: [\n");
+        for one in &deck.notes {
+            out.push_str("        ");
+            out.push_str(&note(one));
+            out.push_str(",\n");
+        }
+        out.push_str("    ],\n)\n");
+        return out;
+    }
     let notes: Vec<String> = deck.notes.iter().map(note).collect();
     fields.raw("notes", &format!("[{}]", notes.join(", ")));
     laid_out(fields.finish())

@@ -63,6 +63,16 @@ fn print_spans(spans: &[Span], line_break: &str) -> String {
     if spans.iter().all(|span| span.style == Style::default() && span.link.is_none()) {
         return printed;
     }
+    // Marks around a word that begins and ends with a letter or digit always hold.
+    let is_safe = |span: &Span| {
+        let core = span.text.trim();
+        let plain = span.style == Style::default() && span.link.is_none();
+        let firm = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        plain || (firm(core.chars().next()) && firm(core.chars().last()) && !core.contains(['*', '`', '[', ']', '\n']))
+    };
+    if spans.iter().all(is_safe) && !spans.windows(2).any(|two| two.iter().all(|span| span.style != Style::default())) {
+        return printed;
+    }
     let words = |blocks: &[Block]| -> String {
         let spans = blocks.iter().flat_map(|block| match block {
             Block::Paragraph(spans) | Block::Heading(_, spans) => spans.as_slice(),

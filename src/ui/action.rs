@@ -2,10 +2,10 @@
 
 use super::command::Command;
 use super::route::{Dialog, Route};
-use crate::app::{Duplicates, EditField, ExportFormat, ImportOptions, Scope, Settings, SittingPlan};
+use crate::app::{Duplicates, ExportFormat, ImportOptions, Scope, Settings, SittingPlan};
 use crate::engine::exam::Act;
 use crate::engine::study::Response;
-use crate::model::{CardId, Cause, DeckId, FactId, MarkKind, NoteId, Policy, Rating};
+use crate::model::{CardId, Cause, DeckId, FactId, MarkKind, Note, NoteId, Policy, Rating};
 use std::path::PathBuf;
 
 /// Something a learner asked for.
@@ -21,12 +21,13 @@ pub(super) enum Action {
     Propose(Rating),
     Answer(Rating),
     Mark(Vec<CardId>, MarkKind),
-    SaveEdit {
+    SaveNote {
         deck: DeckId,
-        note: NoteId,
-        before: Vec<EditField>,
-        after: Vec<EditField>,
+        /// The note as it was; none for a new one.
+        before: Option<Note>,
+        note: Note,
     },
+    SetDeckDetails(DeckId, Vec<(&'static str, String)>),
     Dispute {
         card: CardId,
         reason: String,
@@ -62,6 +63,12 @@ pub(super) enum Action {
     },
     ExportHistory(PathBuf),
     ExportEverything(PathBuf),
+    /// Keep a search under a name, or forget it.
+    KeepSearch(String, Option<String>),
+    /// Do something with several cards.
+    Bulk(Vec<CardId>, Bulk),
+    /// Look at a search in the table of all cards.
+    Browse(String),
     /// Choose an archive to restore.
     ChooseArchive,
     UndoImport,
@@ -79,4 +86,19 @@ pub(super) enum Action {
     SetCause(FactId, usize, Option<Cause>),
     SaveReport(FactId),
     SaveReportAs(FactId, PathBuf),
+}
+
+/// What can be done with several cards at once.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Bulk {
+    Mark(MarkKind),
+    /// Give their notes a tag, or take it away.
+    Tag(String, bool),
+    Move(DeckId),
+    Replace {
+        find: String,
+        replace: String,
+        same_case: bool,
+    },
+    Remove,
 }

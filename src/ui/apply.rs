@@ -1,6 +1,6 @@
 //! Carries out what a screen or a key asked for: the one place in the window where anything is changed.
 
-use super::action::Action;
+use super::action::{Action, Bulk};
 use super::command::Command;
 use super::route::{Dialog, Route};
 use super::screens::plural;
@@ -119,10 +119,14 @@ impl Gui {
     /// Actions that change decks.
     fn carry_out_deck_action(&mut self, ctx: &Context, action: Action) -> Result<(), Error> {
         match action {
-            Action::SaveEdit { deck, note, before, after } => {
-                self.collection.save_edit(&deck, &note, &before, &after)?;
+            Action::SaveNote { deck, before, note } => {
+                self.collection.save_whole_note(&deck, before.as_ref(), note)?;
                 self.dialog = None;
                 self.toasts.say("Saved.");
+            }
+            Action::SetDeckDetails(deck, details) => {
+                self.collection.set_deck_details(&deck, &details)?;
+                self.dialog = None;
             }
             Action::Dispute { card, reason, keys } => {
                 self.collection.dispute(&card, &reason, keys.as_deref())?;
@@ -171,6 +175,13 @@ impl Gui {
             Action::ExportHistory(path) => self.export_history(&path)?,
             Action::ExportEverything(path) => self.export_everything(&path)?,
             Action::ChooseArchive => self.choose_archive(),
+            Action::KeepSearch(name, query) => self.collection.set_search(&name, query.as_deref())?,
+            Action::Bulk(cards, bulk) => self.bulk(&cards, &bulk)?,
+            Action::Browse(query) => {
+                self.browse.query = query;
+                self.browse.focus = true;
+                self.go(Route::Browse);
+            }
             Action::UndoImport => {
                 if let Some(title) = self.collection.undo_import()? {
                     self.toasts.say(format!("“{title}” is as it was before."));
@@ -233,6 +244,26 @@ impl Gui {
         self.collection.edit_file(&path)
     }
 
+    fn bulk(&mut self, cards: &[crate::model::CardId], bulk: &Bulk) -> Result<(), Error> {
+        let words = match bulk {
+            Bulk::Mark(mark) => {
+                self.collection.mark(cards, mark)?;
+                format!("{} marked; U takes it back.", plural(cards.len(), "card"))
+            }
+            Bulk::Tag(tag, on) => {
+                let changed = self.collection.set_tag(cards, tag, *on)?;
+                format!("{} {} the tag {tag}.", plural(changed, "note"), if *on { "got" } else { "lost" })
+            }
+            Bulk::Move(deck) => format!("{} moved; their history went along.", plural(self.collection.move_notes(cards, deck)?, "note")),
+            Bulk::Replace { find, replace, same_case } => {
+                format!("{} changed.", plural(self.collection.find_replace(cards, find, replace, *same_case)?, "note"))
+            }
+            Bulk::Remove => format!("{} removed; the Library can take it back.", plural(self.collection.remove_notes(cards)?, "note")),
+        };
+        self.toasts.say(words);
+        Ok(())
+    }
+
     fn choose_deck_folder(&mut self, ctx: &Context) -> Result<(), Error> {
         let Some(folder) = rfd::FileDialog::new().set_title("Folder of your decks").pick_folder() else { return Ok(()) };
         let settings = crate::app::Settings { decks_folder: Some(folder), ..self.collection.settings().clone() };
@@ -267,6 +298,10 @@ impl Gui {
             }
             Command::StartStudy => self.start_study(Scope::Today)?,
             Command::GoToday => self.go(Route::Today),
+            Command::Browse => {
+                self.browse.focus = true;
+                self.go(Route::Browse);
+            }
             Command::GoLibrary => {
                 self.go(Route::Library);
                 self.library.focus_search = true;
@@ -315,7 +350,7 @@ impl Gui {
                 }
                 self.go(Route::Today);
             }
-            (None, Route::Deck(_)) => self.go(Route::Library),
+            (None, Route::Deck(_) | Route::Browse) => self.go(Route::Library),
             (None, Route::ExamStart(_) | Route::Quiz | Route::Report(_)) => self.go(Route::Exams),
             _ => {}
         }

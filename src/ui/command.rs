@@ -111,6 +111,7 @@ commands! {
     StartStudy: "Start studying, or the exam chosen", Browsing, [key(Key::Space), key(Key::S)];
     GoToday: "Today", Browsing, [key(Key::D)];
     GoLibrary: "Library, and search it", Browsing, [key(Key::B), ctrl(Key::F)];
+    Browse: "Browse all cards", Browsing, [ctrl(Key::B)];
     GoExams: "Exams", Browsing, [key(Key::X)];
     GoProgress: "Progress", Browsing, [key(Key::T)];
     GoSettings: "Settings", Everywhere, [ctrl(Key::P)];

@@ -35,6 +35,7 @@ struct Cache {
     key: Option<(u64, crate::model::StudyDay, Route, String)>,
     today: Option<screens::today::View>,
     library: Option<screens::library::View>,
+    browse: Option<screens::browse::View>,
     deck: Option<screens::deck::View>,
     progress: Option<screens::progress::View>,
     settings: Option<screens::settings::View>,
@@ -62,6 +63,7 @@ pub struct Gui {
     minutes: (u64, u32),
     study: screens::study::State,
     library: screens::library::State,
+    browse: screens::browse::State,
     progress: screens::progress::State,
     settings: screens::settings::State,
     welcome: screens::welcome::State,
@@ -106,6 +108,7 @@ impl Gui {
             minutes: (0, 0),
             study: screens::study::State::default(),
             library: screens::library::State::default(),
+            browse: screens::browse::State::default(),
             progress: screens::progress::State::default(),
             settings: screens::settings::State::default(),
             welcome: screens::welcome::State::default(),
@@ -439,7 +442,7 @@ impl Gui {
             ] {
                 let exams = matches!(self.route, Route::ExamStart(_) | Route::Quiz | Route::Report(_));
                 let here = self.route == route
-                    || (route == Route::Library && matches!(self.route, Route::Deck(_)))
+                    || (route == Route::Library && matches!(self.route, Route::Deck(_) | Route::Browse))
                     || (route == Route::Exams && exams);
                 if nav_item(ui, text, right, here).clicked() {
                     action = Some(Action::Go(route));
@@ -473,6 +476,7 @@ impl Gui {
         }
         let query = match self.route {
             Route::Library => self.library.query.clone(),
+            Route::Browse => self.browse.key(),
             Route::Progress => self.progress.days_back.to_string(),
             Route::ExamStart(_) | Route::Quiz => self.exam_start.key(),
             _ => String::new(),
@@ -494,6 +498,10 @@ impl Gui {
             Route::Library => {
                 let view = cache.library.get_or_insert_with(|| screens::library::View::new(collection, &self.library.query));
                 screens::library::ui(ui, view, &mut self.library)
+            }
+            Route::Browse => {
+                let view = cache.browse.get_or_insert_with(|| screens::browse::View::new(collection, &self.browse));
+                screens::browse::ui(ui, view, &mut self.browse, collection)
             }
             Route::Deck(id) => {
                 if cache.deck.is_none() {
@@ -561,7 +569,8 @@ impl Gui {
             Dialog::Export(what) => screens::export::ui(ctx, &what, &mut self.export, &self.collection),
             Dialog::ImportPath => dialogs::import_path(ctx, state),
             Dialog::NewDeck => dialogs::new_deck(ctx, state),
-            Dialog::Edit(card) => dialogs::edit(ctx, &card, state),
+            Dialog::Edit(_) | Dialog::NewNote(_) => screens::note_edit::ui(ctx, &mut state.note, &self.collection),
+            Dialog::DeckDetails(deck) => dialogs::deck_details(ctx, &deck, state),
             Dialog::Dispute(card) => match self.collection.card(&card) {
                 Some(entry) => dialogs::dispute(ctx, entry, state),
                 None => Some(Action::CloseDialog),

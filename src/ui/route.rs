@@ -8,6 +8,8 @@ pub(super) enum Route {
     #[default]
     Today,
     Library,
+    /// All cards in a table.
+    Browse,
     Deck(DeckId),
     Study,
     Exams,
@@ -40,6 +42,10 @@ pub(super) enum Dialog {
     NewDeck,
     /// Change a note.
     Edit(CardId),
+    /// Write a new note.
+    NewNote(DeckId),
+    /// Change title, summary and the like of a deck.
+    DeckDetails(DeckId),
     /// Say that a key is wrong.
     Dispute(CardId),
     /// Write something about a card.

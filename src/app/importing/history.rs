@@ -3,13 +3,13 @@
 //! Each card's facts carry a name made of the card, and the instant as their number: the same log imported twice, or on two machines, is
 //! there once.
 
-use super::incoming::IncomingDecks;
+use super::incoming::{IncomingDecks, Merged};
 use crate::app::Error;
 use crate::engine::scheduler::{Policies, SCHEDULER_VERSION, apply_mark, fold_with};
 use crate::import::{ForeignCard, ForeignDue, ForeignPhase, ForeignStanding};
 use crate::model::id::fnv1a;
 use crate::model::{
-    CardId, CardKind, CardPhase, CardState, Carried, Deck, Due, Fact, FactBody, FactId, MarkKind, MemoryState, NoteId, Now, Review, StudyDay,
+    CardId, CardKind, CardPhase, CardState, Carried, Due, Fact, FactBody, FactId, MarkKind, MemoryState, NoteId, Now, Review, StudyDay,
     Timestamp, UtcOffset,
 };
 use crate::store::Store;
@@ -99,7 +99,7 @@ pub(super) struct Historian<'a> {
 impl Historian<'_> {
     /// The cards of an import that are there, in the order their facts' names sort: rows that follow each other in the file are written
     /// without looking for their place. Only what is asked of the store is asked here; facts are made one card at a time.
-    pub(super) fn wanted<'d>(&self, store: &Store, incoming: &'d IncomingDecks, decks: &[(Deck, BTreeMap<NoteId, NoteId>)]) -> Result<Vec<Wanted<'d>>, Error> {
+    pub(super) fn wanted<'d>(&self, store: &Store, incoming: &'d IncomingDecks, decks: &[Merged<'_>]) -> Result<Vec<Wanted<'d>>, Error> {
         let places: Vec<HashMap<&NoteId, usize>> =
             decks.iter().map(|(deck, _)| deck.notes.iter().enumerate().map(|(place, note)| (&note.id, place)).collect()).collect();
         let mut found = Vec::with_capacity(incoming.cards.len());

@@ -7,6 +7,7 @@ use crate::import::{Foreign, ForeignCard, ForeignDeck, ForeignNote, Media};
 use crate::library::Origin;
 use crate::model::id::fnv1a;
 use crate::model::{Citation, Deck, DeckId, Domain, DomainId, Issue, Location, Note, NoteBody, NoteId, Severity, Source, SourceId};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,13 +64,13 @@ fn note_id(note: &ForeignNote) -> Option<NoteId> {
     }
     let hash = fnv1a(note.key.as_bytes());
     // Words help to find a note in its file, but only words that never change may be part of its id.
-    let is_own_text = ForeignNote::new(note.body.clone(), 0).key == note.key;
+    let is_own_text = note.is_named_by_text();
     // Another program's name of the note is kept in a form that leads back to it, so that an export updates there what came from there.
     let (guid, ord) = note.key.rsplit_once('\u{1}').unwrap_or((&note.key, ""));
     let hex: String = guid.bytes().map(|byte| format!("{byte:02x}")).collect();
     let text = if !is_own_text && hex.len() <= 70 {
         if ord.is_empty() { format!("a-{hex}") } else { format!("a-{hex}-t{ord}") }
-    } else if is_own_text { format!("{}-{:08x}", slug(&crate::model::text::plain(&note.key), 40), hash as u32) } else { format!("a-{hash:016x}") };
+    } else if is_own_text { format!("{}-{:08x}", slug(&note.key, 40), hash as u32) } else { format!("a-{hash:016x}") };
     NoteId::new(&text).ok()
 }
 
@@ -300,9 +301,9 @@ fn citation(deck: &mut Deck, title: &str, url: &str) -> Option<Citation> {
 
 impl IncomingDeck {
     /// The deck as it would be written, and for notes that are kept beside those that are here, the ids they get.
-    pub(super) fn merged(&self, duplicates: Duplicates) -> (Deck, BTreeMap<NoteId, NoteId>) {
+    pub(super) fn merged(&self, duplicates: Duplicates) -> Merged<'_> {
         let mut renamed = BTreeMap::new();
-        let Some(known) = &self.known else { return (self.deck.clone(), renamed) };
+        let Some(known) = &self.known else { return (Cow::Borrowed(&self.deck), renamed) };
         let mut deck = Deck::clone(known);
         merge_lists(&mut deck, &self.deck);
         let places: HashMap<NoteId, usize> = deck.notes.iter().enumerate().map(|(place, note)| (note.id.clone(), place)).collect();
@@ -322,9 +323,12 @@ impl IncomingDeck {
                 }
             }
         }
-        (deck, renamed)
+        (Cow::Owned(deck), renamed)
     }
 }
+
+/// A deck as it would be written, and new ids of notes that are kept beside those that are here.
+pub(super) type Merged<'d> = (Cow<'d, Deck>, BTreeMap<NoteId, NoteId>);
 
 /// Domains and sources of both; those that are here keep their words.
 fn merge_lists(deck: &mut Deck, incoming: &Deck) {

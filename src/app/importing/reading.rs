@@ -171,7 +171,7 @@ impl Collection {
         if options.format.is_none() && is_own_format(text.as_bytes()) {
             return Ok(desk.plan_own(&source, text.as_bytes().to_vec()));
         }
-        let read = import::read_bytes(&source, text.as_bytes(), &options.to_read(&desk.profiles), &Progress::default());
+        let read = import::read_bytes(&source, text.as_bytes().to_vec(), &options.to_read(&desk.profiles), &Progress::default());
         desk.taken(&source, read)
     }
 

@@ -2,7 +2,7 @@
 //! next import of the same file mends; never history without a deck.
 
 use super::history::{Historian, Offsets, Sums};
-use super::incoming::IncomingDecks;
+use super::incoming::{IncomingDecks, Merged};
 use super::reading::ImportProgress;
 use super::undoing::ImportUndo;
 use super::{Duplicates, ImportPlan, Incoming, keep_previous_in};
@@ -11,9 +11,9 @@ use crate::disk;
 use crate::engine::scheduler::Policies;
 use crate::import::{ForeignCard, MediaFrom, Members, Progress};
 use crate::library::{media_folder_of, print_deck};
-use crate::model::{CardId, CardState, Deck, FactBody, NoteId, Now, text};
+use crate::model::{CardId, CardState, Deck, FactBody, Now, text};
 use crate::store::{Store, StoreError};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Largest picture or sound.
@@ -178,7 +178,7 @@ impl Work {
 
     fn decks(&mut self, incoming: &IncomingDecks, duplicates: Duplicates, with_history: bool, progress: &Progress) -> Result<(), Error> {
         progress.stage("Writing decks", incoming.decks.len() as u64)?;
-        let merged: Vec<(Deck, BTreeMap<NoteId, NoteId>)> = incoming.decks.iter().map(|deck| deck.merged(duplicates)).collect();
+        let merged: Vec<Merged<'_>> = incoming.decks.iter().map(|deck| deck.merged(duplicates)).collect();
         self.media(incoming, &merged, progress)?;
         for (done, ((deck, _), own)) in merged.iter().zip(&incoming.decks).enumerate() {
             let text = print_deck(deck);
@@ -196,7 +196,7 @@ impl Work {
     }
 
     /// Each medium goes beside the decks that name it; one that nobody names beside the first.
-    fn media(&mut self, incoming: &IncomingDecks, merged: &[(Deck, BTreeMap<NoteId, NoteId>)], progress: &Progress) -> Result<(), Error> {
+    fn media(&mut self, incoming: &IncomingDecks, merged: &[Merged<'_>], progress: &Progress) -> Result<(), Error> {
         if incoming.media.is_empty() {
             return Ok(());
         }
@@ -227,7 +227,7 @@ impl Work {
         Ok(())
     }
 
-    fn history(&mut self, incoming: &IncomingDecks, merged: &[(Deck, BTreeMap<NoteId, NoteId>)], progress: &Progress) -> Result<(), Error> {
+    fn history(&mut self, incoming: &IncomingDecks, merged: &[Merged<'_>], progress: &Progress) -> Result<(), Error> {
         let mut store = Store::beside(&self.data)?;
         let mut policies = Policies::new()?;
         for (fact, policy) in store.policies()? {

@@ -136,7 +136,7 @@ pub(super) fn read_archive(path: &Path, members: &mut Members, progress: &Progre
     let mut order: Vec<String> = Vec::new();
     let mut title = title_of(path);
     if let Some(index) = members.index("imsmanifest.xml") {
-        let manifest = xml::parse(&decode(&members.read(index, false, MAX_DOCUMENT)?)?)?;
+        let manifest = xml::parse(&decode(members.read(index, false, MAX_DOCUMENT)?)?)?;
         for resource in manifest.below("resource") {
             let files = resource.all("file").filter_map(|file| file.attribute("href"));
             for href in resource.attribute("href").into_iter().chain(files) {
@@ -161,7 +161,7 @@ pub(super) fn read_archive(path: &Path, members: &mut Members, progress: &Progre
     for (done, name) in order.iter().enumerate() {
         progress.done(done as u64)?;
         let Some(index) = members.index(name) else { continue };
-        let parsed = members.read(index, false, MAX_DOCUMENT).and_then(|bytes| decode(&bytes)).and_then(|text| xml::parse(&text));
+        let parsed = members.read(index, false, MAX_DOCUMENT).and_then(decode).and_then(|text| xml::parse(&text));
         let root = match parsed {
             Ok(root) => root,
             Err(error) => {

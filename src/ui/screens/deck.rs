@@ -256,6 +256,14 @@ fn acts_ui(ui: &mut Ui, view: &View) -> Option<Action> {
         if small_button(ui, "Hide deck").on_hover_text("It is no longer studied; its history stays").clicked() {
             action = Some(Action::HideDeck(view.row.id.clone(), true));
         }
+        if view.row.file.is_some() {
+            if small_button(ui, "Add note").clicked() {
+                action = Some(Action::Open(Dialog::NewNote(view.row.id.clone())));
+            }
+            if small_button(ui, "Edit details").clicked() {
+                action = Some(Action::Open(Dialog::DeckDetails(view.row.id.clone())));
+            }
+        }
         if small_button(ui, "Export…").clicked() {
             action = Some(Action::Open(Dialog::Export(super::export::What::Deck(view.row.id.clone()))));
         }

@@ -5,7 +5,7 @@ use super::super::command::Command;
 use super::super::route::Dialog;
 use super::super::theme::{Weight, tokens};
 use super::super::widgets::{Markup, button, chip, dialog, keycap, label, markup_ui, primary, rule, small_button};
-use crate::app::{CardEntry, Collection, EditField, EditValue};
+use crate::app::{CardEntry, Collection};
 use crate::model::{CardId, DeckId, Face, MarkKind, QuestionBody, cloze};
 use eframe::egui::{Context, Grid, Id, TextEdit, Ui};
 use std::path::Path;
@@ -14,8 +14,8 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub(in crate::ui) struct State {
     for_dialog: Option<Dialog>,
-    before: Vec<EditField>,
-    after: Vec<EditField>,
+    pub(in crate::ui) note: super::note_edit::State,
+    details: Vec<(&'static str, &'static str, String)>,
     pub(in crate::ui) text: String,
     keys: Vec<bool>,
 }
@@ -28,9 +28,13 @@ impl State {
         }
         *self = Self { for_dialog: open.cloned(), ..Self::default() };
         match open {
-            Some(Dialog::Edit(card)) => {
-                self.before = collection.edit_fields(&card.deck, &card.note).unwrap_or_default();
-                self.after = self.before.clone();
+            Some(Dialog::Edit(card)) => self.note = super::note_edit::State::open(collection, &card.deck, &card.note),
+            Some(Dialog::NewNote(deck)) => self.note = super::note_edit::State::begin(collection, deck),
+            Some(Dialog::DeckDetails(id)) => {
+                if let Some(deck) = collection.deck(id) {
+                    let own = [("title", "Title", &deck.title), ("summary", "Summary", &deck.summary), ("edition", "Edition", &deck.edition), ("license", "Licence", &deck.license)];
+                    self.details = own.into_iter().map(|(name, title, text)| (name, title, text.clone())).collect();
+                }
             }
             Some(Dialog::Remark(card)) => self.text = collection.card(card).map(|entry| entry.state.remark.clone()).unwrap_or_default(),
             Some(Dialog::Dispute(card)) => {
@@ -83,41 +87,25 @@ fn buttons_ui(ui: &mut Ui, yes: &str) -> Option<bool> {
     answer
 }
 
-/// A note's texts as a form.
+/// Title, summary and the like of a deck of the learner's own.
 #[must_use]
-pub(in crate::ui) fn edit(ctx: &Context, card: &CardId, state: &mut State) -> Option<Action> {
-    let (answer, close) = dialog(ctx, "Edit note", 720.0, |ui| {
+pub(in crate::ui) fn deck_details(ctx: &Context, deck: &DeckId, state: &mut State) -> Option<Action> {
+    let (answer, close) = dialog(ctx, "Deck details", 620.0, |ui| {
         let t = tokens(ui);
-        label(ui, format!("{}/{} · Markdown", card.deck, card.note), 12.0, Weight::Mono, t.muted);
-        ui.add_space(6.0);
-        for (index, field) in state.after.iter_mut().enumerate() {
-            match &mut field.value {
-                EditValue::Text(text) => {
-                    let id = label(ui, field.label.as_str(), 12.5, Weight::Medium, t.muted).id;
-                    let rows = (text.chars().count() / 85 + text.matches('\n').count() + 1).clamp(1, 8);
-                    ui.add(TextEdit::multiline(text).id(Id::unique(("edit", index))).desired_rows(rows).desired_width(f32::INFINITY))
-                        .labelled_by(id);
-                }
-                EditValue::IsKey(is_key) => drop(ui.checkbox(is_key, field.label.as_str())),
-            }
+        label(ui, deck.to_string(), 12.0, Weight::Mono, t.muted);
+        for (name, title, text) in &mut state.details {
+            let id = label(ui, *title, 12.5, Weight::Medium, t.muted).id;
+            ui.add(TextEdit::singleline(text).id(Id::unique(("deck-detail", *name))).desired_width(f32::INFINITY)).labelled_by(id);
         }
-        let mut editor = false;
-        ui.add_space(6.0);
-        if small_button(ui, "Open file in editor").clicked() {
-            editor = true;
-        }
-        (buttons_ui(ui, "Save"), editor)
+        buttons_ui(ui, "Save")
     });
     match answer {
-        (_, true) => Some(Action::OpenInEditor(card.deck.clone(), card.note.clone())),
-        (Some(true), _) => Some(Action::SaveEdit {
-            deck: card.deck.clone(),
-            note: card.note.clone(),
-            before: state.before.clone(),
-            after: state.after.clone(),
-        }),
-        (Some(false), _) => Some(Action::CloseDialog),
-        (None, _) => close.then_some(Action::CloseDialog),
+        Some(true) => {
+            let details = state.details.iter().map(|(name, _, text)| (*name, text.trim().to_owned())).collect();
+            Some(Action::SetDeckDetails(deck.clone(), details))
+        }
+        Some(false) => Some(Action::CloseDialog),
+        None => close.then_some(Action::CloseDialog),
     }
 }
 

@@ -57,6 +57,9 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
             if primary(ui, "Import…", &Command::Import.key_words(), None).clicked() {
                 action = Some(Action::ChooseImport);
             }
+            if button(ui, "Browse cards", &Command::Browse.key_words()).clicked() {
+                action = Some(Action::Browse(String::new()));
+            }
             if button(ui, "New deck", "").clicked() {
                 action = Some(Action::Open(Dialog::NewDeck));
             }
@@ -239,6 +242,9 @@ fn found_ui(ui: &mut Ui, view: &View) -> Option<Action> {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if !rows.is_empty() && small_button(ui, "Study these").clicked() {
                         action = Some(Action::Study(Scope::Search(view.query.clone())));
+                    }
+                    if !rows.is_empty() && small_button(ui, "Browse these").clicked() {
+                        action = Some(Action::Browse(view.query.clone()));
                     }
                     if !rows.is_empty() && small_button(ui, "Study ahead").clicked() {
                         action = Some(Action::Study(Scope::Ahead(view.query.clone())));

@@ -1,5 +1,6 @@
 //! One file a screen. A screen draws from a view model and returns an action; it reads no clock, opens no file, changes nothing.
 
+pub(super) mod browse;
 pub(super) mod citations;
 pub(super) mod deck;
 pub(super) mod dialogs;
@@ -10,6 +11,7 @@ pub(super) mod exams;
 pub(super) mod export;
 pub(super) mod import;
 pub(super) mod library;
+pub(super) mod note_edit;
 pub(super) mod outlook;
 pub(super) mod parts;
 pub(super) mod progress;
