@@ -165,7 +165,8 @@ impl Collection {
         let mut found: Vec<(usize, &CardEntry)> = self.cards.search(&query, &self.looking()).collect();
         let hour = self.policy().rollover_hour;
         let number = |value: f32| (value * 1000.0) as i64;
-        let memory = |entry: &CardEntry, of: fn(crate::model::MemoryState) -> f32| entry.state.memory.map_or(i64::MAX, |memory| number(of(memory)));
+        let memory =
+            |entry: &CardEntry, of: fn(crate::model::MemoryState) -> f32| entry.state.memory.map_or(i64::MAX, |memory| number(of(memory)));
         match sort {
             SortBy::Order => {}
             SortBy::Question => found.sort_by_cached_key(|(_, entry)| entry.note().map(asked_words)),

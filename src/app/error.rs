@@ -135,7 +135,9 @@ impl From<ImportError> for Error {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Disk(error) => Self::from(error),
-            ImportError::Refused { line: 0, message, .. } => Self::user(message).hint("nothing was changed; save the file again in the program it comes from"),
+            ImportError::Refused { line: 0, message, .. } => {
+                Self::user(message).hint("nothing was changed; save the file again in the program it comes from")
+            }
             ImportError::Refused { line, column, message } => {
                 Self::user(format!("line {line}, column {column}: {message}")).hint("nothing was changed; mend the place and try again")
             }

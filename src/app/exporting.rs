@@ -4,8 +4,8 @@ use super::{CardEntry, Collection, Error, Paths, random_number, read_clock};
 use crate::disk;
 use crate::engine::scheduler::fold_with;
 use crate::export::{
-    ExportAnswer, ExportCard, ExportDeck, HistoryRow, PackageError, TableError, history_csv, history_json_lines, write_anki_text, write_archive, write_csv,
-    write_gift, write_markdown, write_package, write_qti,
+    ExportAnswer, ExportCard, ExportDeck, HistoryRow, PackageError, TableError, history_csv, history_json_lines, write_anki_text,
+    write_archive, write_csv, write_gift, write_markdown, write_package, write_qti,
 };
 use crate::import::Members;
 use crate::library::{Origin, media_folder_of, print_deck};
@@ -78,7 +78,9 @@ impl From<PackageError> for Error {
     fn from(error: PackageError) -> Self {
         match error {
             PackageError::Disk(error) => Self::from(error),
-            other => Self::environment(other.to_string()).because(std::error::Error::source(&other).map(ToString::to_string).unwrap_or_default()),
+            other => {
+                Self::environment(other.to_string()).because(std::error::Error::source(&other).map(ToString::to_string).unwrap_or_default())
+            }
         }
     }
 }
@@ -111,7 +113,8 @@ impl Collection {
 
     /// The folder exports are offered in: the learner's documents, or the data folder.
     pub fn export_folder(&self) -> PathBuf {
-        let documents = directories::UserDirs::new().and_then(|dirs| dirs.document_dir().map(Path::to_owned)).filter(|folder| folder.is_dir());
+        let documents =
+            directories::UserDirs::new().and_then(|dirs| dirs.document_dir().map(Path::to_owned)).filter(|folder| folder.is_dir());
         documents.unwrap_or_else(|| self.paths.data.clone())
     }
 
@@ -138,7 +141,9 @@ impl Collection {
     pub fn export_decks(&self, ids: &[DeckId], format: ExportFormat, with_history: bool, path: &Path) -> Result<Exported, Error> {
         let Some(first) = ids.first() else { return Err(Error::user("there is nothing to export")) };
         if ids.len() > 1 && format != ExportFormat::Apkg {
-            return Err(Error::user(format!("{} holds one deck", format.title())).hint("export the decks one by one, or as an Anki package"));
+            return Err(
+                Error::user(format!("{} holds one deck", format.title())).hint("export the decks one by one, or as an Anki package")
+            );
         }
         if let Some((text, lost)) = self.export_text(first.as_str(), format)? {
             disk::write(path, text.as_bytes())?;
@@ -147,7 +152,8 @@ impl Collection {
         }
         if format == ExportFormat::Qti {
             let export = self.for_export(first.as_str(), false)?;
-            let mut picture = |name: &str| export.media.as_ref().and_then(|folder| disk::read(&folder.join(name), disk::MAX_TEXT_BYTES).ok());
+            let mut picture =
+                |name: &str| export.media.as_ref().and_then(|folder| disk::read(&folder.join(name), disk::MAX_TEXT_BYTES).ok());
             let (bytes, lost) = write_qti(&export, &mut picture).map_err(|error| Error::bug(error.to_string()))?;
             disk::write(path, &bytes)?;
             return Ok(Exported { words: format!("{} notes", export.deck.notes.len()), lost });
@@ -155,7 +161,8 @@ impl Collection {
         let decks: Vec<ExportDeck> = ids.iter().map(|id| self.for_export(id.as_str(), with_history)).collect::<Result<_, _>>()?;
         let (now, hour) = (self.now(), self.policy().rollover_hour);
         let packed = disk::write_with(path, |file| write_package(&decks, with_history, now, hour, file))??;
-        let words = format!("{} notes, {} cards, {} answers, {} pictures and sounds", packed.notes, packed.cards, packed.reviews, packed.media);
+        let words =
+            format!("{} notes, {} cards, {} answers, {} pictures and sounds", packed.notes, packed.cards, packed.reviews, packed.media);
         Ok(Exported { words, lost: packed.lost })
     }
 
@@ -167,7 +174,7 @@ impl Collection {
             Origin::Shipped => None,
         };
         let mut cards = Vec::new();
-        for id in deck.notes.iter().flat_map(|note| note.cards()).filter_map(|card| card.id(&deck.id)) {
+        for id in deck.notes.iter().flat_map(super::super::model::deck::Note::cards).filter_map(|card| card.id(&deck.id)) {
             cards.push(match self.cards.get(&id).filter(|_| with_history) {
                 Some(entry) => self.card_for_export(entry)?,
                 None => ExportCard::default(),
@@ -179,7 +186,12 @@ impl Collection {
 
     fn card_for_export(&self, entry: &CardEntry) -> Result<ExportCard, Error> {
         let hour = self.policy().rollover_hour;
-        let mut card = ExportCard { state: entry.state.clone(), interval_days: entry.state.interval_days(hour), answers: Vec::new(), resets: Vec::new() };
+        let mut card = ExportCard {
+            state: entry.state.clone(),
+            interval_days: entry.state.interval_days(hour),
+            answers: Vec::new(),
+            resets: Vec::new(),
+        };
         if entry.state.changed_at.is_none() {
             return Ok(card);
         }
@@ -210,7 +222,8 @@ impl Collection {
     /// The history, oldest first, as CSV or as JSON Lines.
     pub fn export_history(&self, as_json: bool) -> Result<String, Error> {
         let facts = self.store.all_facts()?;
-        let withdrawn: BTreeSet<_> = facts.iter().filter_map(|fact| if let FactBody::Withdrawal(id) = fact.body { Some(id) } else { None }).collect();
+        let withdrawn: BTreeSet<_> =
+            facts.iter().filter_map(|fact| if let FactBody::Withdrawal(id) = fact.body { Some(id) } else { None }).collect();
         let mut rows: Vec<HistoryRow> = facts.iter().filter_map(|fact| row(fact, withdrawn.contains(&fact.id))).collect();
         rows.sort_by(|a, b| (a.at.at, &a.fact).cmp(&(b.at.at, &b.fact)));
         if as_json { Ok(history_json_lines(&rows)) } else { history_csv(&rows).map_err(|error| Error::bug(error.to_string())) }
@@ -248,10 +261,19 @@ const MAX_DEPTH: usize = 8;
 
 fn row(fact: &Fact, withdrawn: bool) -> Option<HistoryRow> {
     let name = format!("{:016x}-{}", fact.id.device, fact.id.sequence);
-    let mark = |card: &crate::model::CardId, what| HistoryRow { at: fact.at, card: card.clone(), what, rating: None, taken_millis: None, kind: None, fact: name.clone(), withdrawn };
+    let mark = |card: &crate::model::CardId, what| HistoryRow {
+        at: fact.at,
+        card: card.clone(),
+        what,
+        rating: None,
+        taken_millis: None,
+        kind: None,
+        fact: name.clone(),
+        withdrawn,
+    };
     match &fact.body {
         FactBody::Review(review) => Some(HistoryRow {
-            rating: Some(u8::try_from(review.rating.number()).unwrap_or(0)),
+            rating: Some(review.rating.number()),
             taken_millis: Some(review.taken_millis),
             kind: Some(review.kind.as_str()),
             ..mark(&review.card, "review")
@@ -272,7 +294,8 @@ pub fn restore_everything(paths: &Paths, archive: &Path, clock: &dyn Clock) -> R
     let mut members = Members::open(archive)?;
     let names = members.listed();
     let Some(history) = names.iter().position(|name| name == "history.db") else {
-        return Err(Error::user("this is no archive of everything: there is no history in it").hint("make one with Export everything, or `ascertain export --everything`"));
+        return Err(Error::user("this is no archive of everything: there is no history in it")
+            .hint("make one with Export everything, or `ascertain export --everything`"));
     };
     // Nothing is touched before the whole archive was unpacked and its history counted.
     let now = read_clock(clock);
@@ -291,7 +314,7 @@ pub fn restore_everything(paths: &Paths, archive: &Path, clock: &dyn Clock) -> R
     if let Some(index) = settings {
         members.unpack_to(index, &staged.join("settings.ron"))?;
     }
-    drop(Store::read_only(&staged)?.review_count()?);
+    let _counted: u64 = Store::read_only(&staged)?.review_count()?;
     let aside = store::restore(&paths.data, &database, random_number()?, now)?;
     let replaced = paths.replaced().join(format!("everything-{stamp}"));
     if paths.decks().exists() {

@@ -34,7 +34,8 @@ pub use exam::{
 };
 pub use exporting::{ExportFormat, Exported, is_archive, restore_everything};
 pub use importing::{
-    DeckPlan, Duplicates, ImportColumn, ImportOptions, ImportPlan, ImportProgress, Imported, check_files, format_files, import_formats, import_roles,
+    DeckPlan, Duplicates, ImportColumn, ImportOptions, ImportPlan, ImportProgress, Imported, check_files, format_files, import_formats,
+    import_roles,
 };
 pub use job::{Job, Waker};
 pub use keeping::{BackupInfo, backups_in, history_in_use, restore_backup, set_history_aside};

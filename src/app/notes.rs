@@ -41,7 +41,9 @@ pub fn empty_body(kind: CardKind) -> NoteBody {
     match kind {
         CardKind::Basic => NoteBody::Basic { front: String::new(), back: String::new(), both_ways: false },
         CardKind::Cloze => NoteBody::Cloze { text: String::new(), why: String::new() },
-        CardKind::Choice => question(QuestionBody::Choice(Choice { options: vec![option(true), option(false), option(false)], shuffle: true })),
+        CardKind::Choice => {
+            question(QuestionBody::Choice(Choice { options: vec![option(true), option(false), option(false)], shuffle: true }))
+        }
         CardKind::Order => question(QuestionBody::Order(Order { steps: vec![String::new(), String::new()] })),
         CardKind::Match => question(QuestionBody::Match(Match { pairs: vec![Default::default(), Default::default()], decoys: Vec::new() })),
         CardKind::Typed => question(QuestionBody::Typed(Typed { accept: vec![String::new()] })),
@@ -62,7 +64,12 @@ impl Collection {
         let Some(deck) = self.deck(deck) else { return Vec::new() };
         let findings = check_note(&deck, note, self.date()).into_iter();
         findings
-            .map(|(path, issue)| FieldFinding { path, message: issue.message, hint: issue.hint, is_error: issue.severity == Severity::Error })
+            .map(|(path, issue)| FieldFinding {
+                path,
+                message: issue.message,
+                hint: issue.hint,
+                is_error: issue.severity == Severity::Error,
+            })
             .collect()
     }
 
@@ -91,7 +98,9 @@ impl Collection {
         }
         let on_disk = self.deck(deck).and_then(|deck| deck.note(&note.id).cloned());
         if on_disk.as_ref() != Some(before) {
-            return Err(Error::user("the note was changed meanwhile").hint("close this form and open it again, or open the file in an editor"));
+            return Err(
+                Error::user("the note was changed meanwhile").hint("close this form and open it again, or open the file in an editor")
+            );
         }
         self.save_note(deck, note, false).map(drop)
     }

@@ -93,7 +93,8 @@ fn plan_words(plan: &ImportPlan) -> String {
     if plan.with_history && plan.reviews + plan.scheduled > 0 {
         words.push_str(&format!(", with {} and the schedule of {}", plural(plan.reviews, "answer"), plural(plan.scheduled, "card")));
     }
-    let known: [usize; 3] = std::array::from_fn(|kind| plan.decks.iter().filter(|deck| deck.is_known).map(|deck| deck.counts[kind]).sum());
+    let known: [usize; 3] =
+        std::array::from_fn(|kind| plan.decks.iter().filter(|deck| deck.is_known).filter_map(|deck| deck.counts.get(kind)).sum());
     if let [added, changed, same] = known
         && plan.decks.iter().any(|deck| deck.is_known)
     {

@@ -5,7 +5,9 @@ mod exam;
 mod history;
 mod study;
 
-use crate::app::{Collection, Duplicates, Error, ErrorKind, ExportFormat, FixedClock, ImportOptions, Options, Paths, SystemClock, import_formats};
+use crate::app::{
+    Collection, Duplicates, Error, ErrorKind, ExportFormat, FixedClock, ImportOptions, Options, Paths, SystemClock, import_formats,
+};
 use crate::model::{Clock, Timestamp, UtcOffset};
 use clap::{Parser, Subcommand};
 use std::io::{self, BufRead, Write};

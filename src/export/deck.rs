@@ -56,7 +56,8 @@ pub(super) fn questions(note: &Note) -> Vec<(Option<&str>, &Question)> {
 
 /// A question and its answer as two texts, for programs that know only cards.
 pub(super) fn two_sides(question: &Question) -> (String, String) {
-    let list = |items: Vec<String>| items.into_iter().map(|item| format!("- {}", item.replace('\n', "\n  "))).collect::<Vec<_>>().join("\n");
+    let list =
+        |items: Vec<String>| items.into_iter().map(|item| format!("- {}", item.replace('\n', "\n  "))).collect::<Vec<_>>().join("\n");
     let (asked, mut answer) = match &question.body {
         QuestionBody::Choice(choice) => {
             let keys = choice.options.iter().filter(|option| option.is_key);

@@ -53,7 +53,8 @@ fn note_text(note: &Note, out: &mut String, lost: &mut Vec<String>) {
         }
         NoteBody::Cloze { text, why } => {
             // A gap is what is asked; GIFT has one blank a question, so the text is asked as an essay with the whole as feedback.
-            let asked = crate::model::cloze::numbers(text).first().map_or(text.clone(), |number| crate::model::cloze::render(text, Some(*number)));
+            let asked =
+                crate::model::cloze::numbers(text).first().map_or(text.clone(), |number| crate::model::cloze::render(text, Some(*number)));
             let whole = crate::model::cloze::render(text, None);
             let feedback = if why.is_empty() { whole } else { format!("{whole}\n\n{why}") };
             out.push_str(&format!("{head}\n{} {{####{}}}\n\n", written(&asked), written(&feedback)));

@@ -70,7 +70,8 @@ fn question_text(question: &Question, out: &mut String) {
             }
         }
         QuestionBody::Order(order) => {
-            let steps: Vec<String> = order.steps.iter().enumerate().map(|(index, step)| format!("{}. {}", index + 1, indented(step))).collect();
+            let steps: Vec<String> =
+                order.steps.iter().enumerate().map(|(index, step)| format!("{}. {}", index + 1, indented(step))).collect();
             out.push_str(&format!("**Answer:** in this order\n\n{}\n", steps.join("\n")));
         }
         QuestionBody::Match(pairs) => {

@@ -18,7 +18,10 @@ pub(super) struct Item {
 }
 
 /// A deck as a package. What QTI cannot say is named. `picture` reads a picture of the deck.
-pub fn write(export: &ExportDeck, picture: &mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Result<(Vec<u8>, Vec<String>), zip::result::ZipError> {
+pub fn write(
+    export: &ExportDeck,
+    picture: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+) -> Result<(Vec<u8>, Vec<String>), zip::result::ZipError> {
     let mut lost = Vec::new();
     let items: Vec<Item> = export.deck.notes.iter().flat_map(|note| note_items(note, &mut lost)).collect();
     let names: BTreeSet<String> = export.deck.notes.iter().flat_map(|note| text::images(&note.full_text())).collect();
@@ -88,7 +91,13 @@ pub(super) fn note_items(note: &Note, lost: &mut Vec<String>) -> Vec<Item> {
 /// A text as blocks, as an item's body wants them.
 fn block(markdown: &str) -> String {
     let html = to_html(markdown);
-    if html.starts_with("<p>") || html.starts_with("<h") || html.starts_with("<pre") || html.starts_with("<table") || html.starts_with("<ul") || html.starts_with("<ol") {
+    if html.starts_with("<p>")
+        || html.starts_with("<h")
+        || html.starts_with("<pre")
+        || html.starts_with("<table")
+        || html.starts_with("<ul")
+        || html.starts_with("<ol")
+    {
         html
     } else {
         format!("<p>{html}</p>")
@@ -100,7 +109,10 @@ fn item(id: &str, title: &str, declared: &str, body: &str, feedback: &str, proce
     let feedback = if feedback.is_empty() {
         String::new()
     } else {
-        format!("<qti-modal-feedback outcome-identifier=\"FEEDBACK\" identifier=\"general\" show-hide=\"show\"><qti-content-body>{}</qti-content-body></qti-modal-feedback>\n", block(feedback))
+        format!(
+            "<qti-modal-feedback outcome-identifier=\"FEEDBACK\" identifier=\"general\" show-hide=\"show\"><qti-content-body>{}</qti-content-body></qti-modal-feedback>\n",
+            block(feedback)
+        )
     };
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<qti-assessment-item xmlns=\"{NAMESPACE}\" identifier=\"{id}\" title=\"{}\" adaptive=\"false\" time-dependent=\"false\">\n{declared}\n\
@@ -113,14 +125,17 @@ fn item(id: &str, title: &str, declared: &str, body: &str, feedback: &str, proce
 
 fn declaration(response: &str, cardinality: &str, base: &str, values: &[String]) -> String {
     let values: String = values.iter().map(|value| format!("<qti-value>{}</qti-value>", escaped(value))).collect();
-    format!("<qti-response-declaration identifier=\"{response}\" cardinality=\"{cardinality}\" base-type=\"{base}\"><qti-correct-response>{values}</qti-correct-response></qti-response-declaration>")
+    format!(
+        "<qti-response-declaration identifier=\"{response}\" cardinality=\"{cardinality}\" base-type=\"{base}\"><qti-correct-response>{values}</qti-correct-response></qti-response-declaration>"
+    )
 }
 
 fn question_item(id: &str, stem: &str, question: &Question) -> Item {
     let processing = format!("<qti-response-processing template=\"{MATCH}\"/>\n");
     let (declared, asked) = match &question.body {
         QuestionBody::Choice(choice) => {
-            let keys: Vec<String> = choice.options.iter().enumerate().filter(|(_, option)| option.is_key).map(|(place, _)| format!("o{}", place + 1)).collect();
+            let keys: Vec<String> =
+                choice.options.iter().enumerate().filter(|(_, option)| option.is_key).map(|(place, _)| format!("o{}", place + 1)).collect();
             let options: String = (choice.options.iter().enumerate())
                 .map(|(place, option)| {
                     let fixed = if choice.shuffle { "" } else { " fixed=\"true\"" };
@@ -133,30 +148,54 @@ fn question_item(id: &str, stem: &str, question: &Question) -> Item {
                 })
                 .collect();
             let (cardinality, most) = if keys.len() > 1 { ("multiple", keys.len()) } else { ("single", 1) };
-            let interaction =
-                format!("<qti-choice-interaction response-identifier=\"RESPONSE\" shuffle=\"{}\" max-choices=\"{most}\">{options}</qti-choice-interaction>", choice.shuffle);
+            let interaction = format!(
+                "<qti-choice-interaction response-identifier=\"RESPONSE\" shuffle=\"{}\" max-choices=\"{most}\">{options}</qti-choice-interaction>",
+                choice.shuffle
+            );
             (declaration("RESPONSE", cardinality, "identifier", &keys), interaction)
         }
         QuestionBody::Order(order) => {
             let ids: Vec<String> = (1..=order.steps.len()).map(|place| format!("s{place}")).collect();
-            let choices: String = ids.iter().zip(&order.steps).map(|(id, step)| format!("<qti-simple-choice identifier=\"{id}\">{}</qti-simple-choice>", to_html(step))).collect();
-            let interaction = format!("<qti-order-interaction response-identifier=\"RESPONSE\" shuffle=\"true\">{choices}</qti-order-interaction>");
+            let choices: String = ids
+                .iter()
+                .zip(&order.steps)
+                .map(|(id, step)| format!("<qti-simple-choice identifier=\"{id}\">{}</qti-simple-choice>", to_html(step)))
+                .collect();
+            let interaction =
+                format!("<qti-order-interaction response-identifier=\"RESPONSE\" shuffle=\"true\">{choices}</qti-order-interaction>");
             (declaration("RESPONSE", "ordered", "identifier", &ids), interaction)
         }
         QuestionBody::Match(pairs) => {
-            let choice = |id: &str, most: usize, text: &str| format!("<qti-simple-associable-choice identifier=\"{id}\" match-max=\"{most}\">{}</qti-simple-associable-choice>", to_html(text));
+            let choice = |id: &str, most: usize, text: &str| {
+                format!(
+                    "<qti-simple-associable-choice identifier=\"{id}\" match-max=\"{most}\">{}</qti-simple-associable-choice>",
+                    to_html(text)
+                )
+            };
             let mut rights: Vec<&str> = Vec::new();
-            pairs.right_sides().into_iter().for_each(|right| if !rights.contains(&right) { rights.push(right) });
-            let lefts: String = pairs.pairs.iter().enumerate().map(|(place, (left, _))| choice(&format!("l{}", place + 1), 1, left)).collect();
+            pairs.right_sides().into_iter().for_each(|right| {
+                if !rights.contains(&right) {
+                    rights.push(right);
+                }
+            });
+            let lefts: String =
+                pairs.pairs.iter().enumerate().map(|(place, (left, _))| choice(&format!("l{}", place + 1), 1, left)).collect();
             let sides: String = rights.iter().enumerate().map(|(place, right)| choice(&format!("r{}", place + 1), 0, right)).collect();
             let values: Vec<String> = (pairs.pairs.iter().enumerate())
                 .filter_map(|(place, (_, right))| Some(format!("l{} r{}", place + 1, rights.iter().position(|own| own == right)? + 1)))
                 .collect();
-            let interaction = format!("<qti-match-interaction response-identifier=\"RESPONSE\" shuffle=\"true\" max-associations=\"{}\"><qti-simple-match-set>{lefts}</qti-simple-match-set><qti-simple-match-set>{sides}</qti-simple-match-set></qti-match-interaction>", pairs.pairs.len());
+            let interaction = format!(
+                "<qti-match-interaction response-identifier=\"RESPONSE\" shuffle=\"true\" max-associations=\"{}\"><qti-simple-match-set>{lefts}</qti-simple-match-set><qti-simple-match-set>{sides}</qti-simple-match-set></qti-match-interaction>",
+                pairs.pairs.len()
+            );
             (declaration("RESPONSE", "multiple", "directedPair", &values), interaction)
         }
         QuestionBody::Typed(typed) => {
-            let entries: String = typed.accept.iter().map(|answer| format!("<qti-map-entry map-key=\"{}\" mapped-value=\"1\" case-sensitive=\"false\"/>", escaped(answer))).collect();
+            let entries: String = typed
+                .accept
+                .iter()
+                .map(|answer| format!("<qti-map-entry map-key=\"{}\" mapped-value=\"1\" case-sensitive=\"false\"/>", escaped(answer)))
+                .collect();
             let first = typed.accept.first().cloned().unwrap_or_default();
             let declared = format!(
                 "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"string\"><qti-correct-response><qti-value>{}</qti-value></qti-correct-response><qti-mapping default-value=\"0\">{entries}</qti-mapping></qti-response-declaration>",

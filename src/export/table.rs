@@ -39,7 +39,9 @@ fn parts(question: &Question) -> Vec<(String, String)> {
         QuestionBody::Choice(choice) => choice.options.iter().map(|option| (option.text.clone(), option.why.clone())).collect(),
         QuestionBody::Order(order) => order.steps.iter().map(|step| (step.clone(), String::new())).collect(),
         // A pair has its right side beside it; a decoy has no left one.
-        QuestionBody::Match(pairs) => (pairs.pairs.iter().cloned()).chain(pairs.decoys.iter().map(|decoy| (String::new(), decoy.clone()))).collect(),
+        QuestionBody::Match(pairs) => {
+            (pairs.pairs.iter().cloned()).chain(pairs.decoys.iter().map(|decoy| (String::new(), decoy.clone()))).collect()
+        }
         QuestionBody::Typed(_) => Vec::new(),
     }
 }
@@ -66,7 +68,9 @@ fn rows(deck: &Deck, note: &Note, width: usize, lost: &mut Vec<String>) -> Vec<V
     };
     let id = note.id.as_str();
     match &note.body {
-        NoteBody::Basic { front, back, both_ways } => vec![row(id, if *both_ways { "both ways" } else { "basic" }, front, back, &[], "", "")],
+        NoteBody::Basic { front, back, both_ways } => {
+            vec![row(id, if *both_ways { "both ways" } else { "basic" }, front, back, &[], "", "")]
+        }
         NoteBody::Cloze { text, why } => vec![row(id, "cloze", text, "", &[], "", why)],
         NoteBody::Question(_) | NoteBody::Case(_) => {
             if matches!(note.body, NoteBody::Case(_)) {
@@ -74,17 +78,21 @@ fn rows(deck: &Deck, note: &Note, width: usize, lost: &mut Vec<String>) -> Vec<V
             }
             let asked = questions(note);
             let many = asked.len() > 1;
-            asked.into_iter().enumerate().map(|(index, (scenario, question))| {
-                let id = if many { format!("{id}-{}", index + 1) } else { id.to_owned() };
-                let stem = scenario.map_or(question.stem.clone(), |scenario| format!("{scenario}\n\n{}", question.stem));
-                let (kind, key) = match &question.body {
-                    QuestionBody::Choice(choice) => (if choice.shuffle { "choice" } else { "choice in order" }, letters(choice)),
-                    QuestionBody::Order(_) => ("order", String::new()),
-                    QuestionBody::Match(_) => ("match", String::new()),
-                    QuestionBody::Typed(typed) => ("typed", typed.accept.join(" | ")),
-                };
-                row(&id, kind, &stem, "", &parts(question), &key, &question.why)
-            }).collect()
+            asked
+                .into_iter()
+                .enumerate()
+                .map(|(index, (scenario, question))| {
+                    let id = if many { format!("{id}-{}", index + 1) } else { id.to_owned() };
+                    let stem = scenario.map_or(question.stem.clone(), |scenario| format!("{scenario}\n\n{}", question.stem));
+                    let (kind, key) = match &question.body {
+                        QuestionBody::Choice(choice) => (if choice.shuffle { "choice" } else { "choice in order" }, letters(choice)),
+                        QuestionBody::Order(_) => ("order", String::new()),
+                        QuestionBody::Match(_) => ("match", String::new()),
+                        QuestionBody::Typed(typed) => ("typed", typed.accept.join(" | ")),
+                    };
+                    row(&id, kind, &stem, "", &parts(question), &key, &question.why)
+                })
+                .collect()
         }
     }
 }
@@ -96,7 +104,9 @@ pub fn anki_text(export: &ExportDeck) -> Result<String, csv::Error> {
     for note in &export.deck.notes {
         let tags: Vec<String> = note.tags.iter().map(|tag| tag.replace(' ', "_")).collect();
         let guid = super::apkg::guid(&export.deck.id, &note.id);
-        let mut row = |guid: &str, kind: &str, front: &str, back: &str| writer.write_record([guid, kind, &export.deck.title, front, back, &tags.join(" ")]);
+        let mut row = |guid: &str, kind: &str, front: &str, back: &str| {
+            writer.write_record([guid, kind, &export.deck.title, front, back, &tags.join(" ")])
+        };
         match &note.body {
             NoteBody::Basic { front, back, both_ways } => {
                 row(&guid, if *both_ways { "Basic (and reversed card)" } else { "Basic" }, &to_html(front), &to_html(back))?;

@@ -1,6 +1,5 @@
 //! Aiken: a stem in a line, lettered options, `ANSWER: X`.
 
-use super::ImportError;
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, choice, option as new_option};
 use super::text::{letters, plain_words, title_of};
 use std::path::Path;
@@ -29,14 +28,14 @@ struct Open {
     options: Vec<String>,
 }
 
-pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, text: &str) -> Foreign {
     let mut findings = Findings::new(path);
     let mut deck = ForeignDeck { title: title_of(path), ..ForeignDeck::default() };
     let mut open = Open::default();
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         if let Some(key) = answer(line) {
-            close(std::mem::take(&mut open), key, line, number, &mut findings, &mut deck);
+            close(&std::mem::take(&mut open), key, line, number, &mut findings, &mut deck);
         } else if let Some((_, option)) = option(line).filter(|(place, _)| *place == open.options.len() && !open.stem.is_empty()) {
             open.options.push(option.to_owned());
         } else if line.trim().chars().count() >= 2 {
@@ -60,16 +59,17 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
     if !open.stem.is_empty() {
         findings.lost(open.line, "the question was not taken: its ANSWER line is missing");
     }
-    Ok(Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() })
+    Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() }
 }
 
-fn close(open: Open, key: &str, line: &str, number: usize, findings: &mut Findings, deck: &mut ForeignDeck) {
+fn close(open: &Open, key: &str, line: &str, number: usize, findings: &mut Findings, deck: &mut ForeignDeck) {
     let strict = line.starts_with("ANSWER:") && key.len() == 1 && open.stem.len() <= 1;
     if !strict {
         findings.changed_once(number, "read more generously than Moodle would: several keys, small letters or stems of several lines");
     }
     let Some(places) = letters(key, open.options.len()) else {
-        return findings.lost(number, format!("the question was not taken: the key “{key}” names none of its {} options", open.options.len()));
+        return findings
+            .lost(number, format!("the question was not taken: the key “{key}” names none of its {} options", open.options.len()));
     };
     let options = open.options.iter().enumerate().map(|(place, text)| new_option(&plain_words(text), places.contains(&place), ""));
     match choice(&plain_words(&open.stem.join("\n")), options.collect(), "") {
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn questions_are_read_strictly_and_generously() {
         let text = "What?\nA) one\nB. two\n\nANSWER: B\n\nWhich?\nA) x\nB) y\nC) z\nAnswer: A, C\n\nBroken\nA) 1\nNext?\nA)q\nB)w\nANSWER: A\nOpen\nA) 1\n";
-        let foreign = read(Path::new("x.txt"), text).expect("read");
+        let foreign = read(Path::new("x.txt"), text);
         let notes = &foreign.decks.first().expect("a deck").notes;
         let expected = choice("What?", vec![new_option("one", false, ""), new_option("two", true, "")], "").expect("a choice");
         assert_eq!(notes.first().map(|note| &note.body), Some(&expected));

@@ -95,7 +95,8 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
     let delimiter = head.delimiter.unwrap_or_else(|| guess(body));
     let mut findings = Findings::new(path);
     let mut foreign = Foreign::default();
-    let reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).comment(Some(b'#')).from_reader(body.as_bytes());
+    let reader =
+        ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).comment(Some(b'#')).from_reader(body.as_bytes());
     let mut rows = Vec::new();
     for row in reader.into_records() {
         rows.push(row.map_err(|error| ImportError::refused(format!("the rows cannot be read: {error}")))?);
@@ -123,7 +124,14 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
     Ok(foreign)
 }
 
-fn note(head: &Head, cells: &[&str], is_html: bool, line: usize, findings: &mut Findings, foreign: &mut Foreign) -> Option<(String, ForeignNote)> {
+fn note(
+    head: &Head,
+    cells: &[&str],
+    is_html: bool,
+    line: usize,
+    findings: &mut Findings,
+    foreign: &mut Foreign,
+) -> Option<(String, ForeignNote)> {
     let special = [head.deck_column, head.tags_column, head.guid_column, head.notetype_column];
     let at = |column: Option<usize>| column.and_then(|column| cells.get(column)).map(|cell| cell.trim()).unwrap_or_default();
     let mut pictures = Vec::new();

@@ -33,14 +33,18 @@ pub struct Members {
 fn damaged(error: &zip::result::ZipError) -> ImportError {
     let text = error.to_string();
     let incomplete = text.contains("EOCD") || text.contains("end of central directory") || text.contains("UnexpectedEof");
-    ImportError::refused(if incomplete { "the archive is incomplete: its end is missing".to_owned() } else { format!("the archive is damaged: {text}") })
+    ImportError::refused(if incomplete {
+        "the archive is incomplete: its end is missing".to_owned()
+    } else {
+        format!("the archive is damaged: {text}")
+    })
 }
 
 impl Members {
     /// Opens an archive and refuses one that cannot be honest.
     pub fn open(path: &Path) -> Result<Self, ImportError> {
         let file = disk::open(path)?;
-        let packed = file.metadata().map(|meta| meta.len()).unwrap_or(0);
+        let packed = file.metadata().map_or(0, |meta| meta.len());
         let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
         if zip.len() > MAX_MEMBERS {
             return Err(ImportError::refused(format!("the archive has {} members; {MAX_MEMBERS} are read at most", zip.len())));
@@ -160,7 +164,11 @@ fn bounded_copy(from: &mut dyn Read, limit: u64, out: &mut dyn Write) -> std::io
 
 /// The ending of a name, in small letters.
 pub(super) fn ending(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
+    name.rsplit(['/', '\\'])
+        .next()
+        .and_then(|file| file.rsplit_once('.'))
+        .map(|(_, ending)| ending.to_ascii_lowercase())
+        .unwrap_or_default()
 }
 
 /// A member unpacked to a file of its own, which goes when the handle does.

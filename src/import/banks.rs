@@ -1,7 +1,6 @@
 //! Question banks in Markdown: a heading, a numbered line or a file's front matter asks; a list of boxes or letters answers; a line or a
 //! `<details>` may name the key; what follows explains. One grammar for all families.
 
-use super::ImportError;
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, basic, choice, option};
 use super::text::{front_matter, letters, title_of};
 use super::{html, text};
@@ -90,7 +89,7 @@ fn is_contents(heading: &str) -> bool {
     ["table of contents", "contents", "contributing", "license", "disclaimer"].iter().any(|word| lower == *word)
 }
 
-pub(super) fn read(path: &Path, source: &str) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, source: &str) -> Foreign {
     let mut findings = Findings::new(path);
     let (fields, body, first) = front_matter(source);
     let field = |name: &str| fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()).unwrap_or_default();
@@ -112,12 +111,15 @@ pub(super) fn read(path: &Path, source: &str) -> Result<Foreign, ImportError> {
     if field("draft") == "true" {
         findings.changed(1, "the file says it is a draft");
     }
-    Ok(Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() })
+    Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() }
 }
 
 /// The front matter's title, the first heading of the first level, or the file's name; a file of one question belongs to its folder.
 fn title(fields: &[(String, String)], body: &str, path: &Path, single: bool) -> String {
-    let named = fields.iter().find(|(name, value)| matches!(name.as_str(), "title" | "name" | "quiz-title") && !value.is_empty()).map(|(_, value)| value.clone());
+    let named = fields
+        .iter()
+        .find(|(name, value)| matches!(name.as_str(), "title" | "name" | "quiz-title") && !value.is_empty())
+        .map(|(_, value)| value.clone());
     let first = body.lines().find_map(|line| line.strip_prefix("# ")).map(|line| crate::model::text::plain(line.trim()));
     let folder = path.parent().filter(|folder| single && folder.file_name().is_some()).map(title_of);
     named.or(first).or(folder).unwrap_or_else(|| title_of(path))
@@ -161,7 +163,8 @@ impl Parser {
             return;
         }
         let is_heading = line.starts_with('#') && heading(line).is_some();
-        let begins = !single && (is_heading || (numbered(line).is_some() && !line.starts_with(' ') && (self.item.stem.is_empty() || self.is_answered())));
+        let begins = !single
+            && (is_heading || (numbered(line).is_some() && !line.starts_with(' ') && (self.item.stem.is_empty() || self.is_answered())));
         if begins {
             return self.begin(line, number, is_heading);
         }
@@ -236,7 +239,12 @@ impl Parser {
         let indented = line.starts_with([' ', '\t']) || self.fenced || line.trim_start().starts_with("```");
         if line.trim().is_empty() {
             self.item.rest.push(String::new());
-        } else if let Some(last) = self.item.options.last_mut().filter(|_| continues || (indented && self.item.rest.iter().all(|line| line.is_empty()) && self.item.key.is_none())) {
+        } else if let Some(last) = self
+            .item
+            .options
+            .last_mut()
+            .filter(|_| continues || (indented && self.item.rest.iter().all(std::string::String::is_empty) && self.item.key.is_none()))
+        {
             // An option may go on in the next line, indented or not, and a picture may follow it.
             let picture = line.trim().starts_with("![");
             last.text.push_str(if picture { "\n\n" } else { "\n" });
@@ -262,7 +270,10 @@ fn without_tags(line: &str) -> String {
         }
     }
     // `<summary>Answer</summary> Correct answer: B` has the heading of the box before the key.
-    out.trim().strip_prefix("Answer").filter(|rest| rest.contains(':') && !rest.trim_start().starts_with(':')).map_or(out.trim().to_owned(), |rest| rest.trim().to_owned())
+    out.trim()
+        .strip_prefix("Answer")
+        .filter(|rest| rest.contains(':') && !rest.trim_start().starts_with(':'))
+        .map_or(out.trim().to_owned(), |rest| rest.trim().to_owned())
 }
 
 /// `Q12. stem`, `12) stem`, `Question 3: stem`.
@@ -300,15 +311,27 @@ fn explanation(rest: &[String]) -> (String, Option<(String, String)>) {
             continue;
         }
         if let Some((title, url)) = only_link(trimmed) {
-            reference = Some((if title.eq_ignore_ascii_case("reference") || title.eq_ignore_ascii_case("source") { String::new() } else { title }, url));
+            reference = Some((
+                if title.eq_ignore_ascii_case("reference") || title.eq_ignore_ascii_case("source") { String::new() } else { title },
+                url,
+            ));
             continue;
         }
-        let without_label = ["**explanation:**", "**explanation**:", "explanation:"].iter().find(|label| lower.starts_with(**label)).map_or(trimmed, |label| trimmed.get(label.len()..).unwrap_or_default().trim());
+        let without_label = ["**explanation:**", "**explanation**:", "explanation:"]
+            .iter()
+            .find(|label| lower.starts_with(**label))
+            .map_or(trimmed, |label| trimmed.get(label.len()..).unwrap_or_default().trim());
         if without_label.starts_with("https://") && !without_label.contains(' ') {
             reference = Some((String::new(), without_label.to_owned()));
             continue;
         }
-        kept.push(if without_label.len() < trimmed.len() { without_label.to_owned() } else if line.contains('<') { plain.clone() } else { line.clone() });
+        kept.push(if without_label.len() < trimmed.len() {
+            without_label.to_owned()
+        } else if line.contains('<') {
+            plain.clone()
+        } else {
+            line.clone()
+        });
     }
     (html::clean(kept.join("\n").trim()), reference)
 }
@@ -323,7 +346,8 @@ fn only_link(line: &str) -> Option<(String, String)> {
 fn finish(item: Item, findings: &mut Findings) -> Option<ForeignNote> {
     let stem = html::clean(item.stem.join("\n").trim());
     let (why, reference) = explanation(&item.rest);
-    let body = if item.options.is_empty() { without_options(&item, &stem, &why, findings)? } else { with_options(&item, &stem, &why, findings)? };
+    let body =
+        if item.options.is_empty() { without_options(&item, &stem, &why, findings)? } else { with_options(&item, &stem, &why, findings) };
     let mut note = ForeignNote::new(body, item.line);
     note.domain = item.domain;
     note.reference = if item.reference.is_empty() { reference } else { Some((String::new(), item.reference)) };
@@ -338,16 +362,17 @@ fn without_options(item: &Item, stem: &str, why: &str, findings: &mut Findings) 
     Some(basic(stem, &back))
 }
 
-fn with_options(item: &Item, stem: &str, why: &str, findings: &mut Findings) -> Option<NoteBody> {
+fn with_options(item: &Item, stem: &str, why: &str, findings: &mut Findings) -> NoteBody {
     let any_box = item.options.iter().any(|option| option.has_box);
     let mut keys: Vec<usize> = item.options.iter().enumerate().filter(|(_, option)| option.ticked).map(|(place, _)| place).collect();
     if let Some((line, key)) = &item.key {
         match key_of(key, item) {
             Some(named) if keys.is_empty() => keys = named,
-            Some(named) if named != keys => findings.changed(*line, format!("the answer line says “{key}”, the boxes say otherwise; the boxes hold")),
-            Some(_) => {}
+            Some(named) if named != keys => {
+                findings.changed(*line, format!("the answer line says “{key}”, the boxes say otherwise; the boxes hold"));
+            }
             None if keys.is_empty() => findings.changed(*line, format!("the answer “{key}” names none of the options")),
-            None => {}
+            Some(_) | None => {}
         }
     }
     if let Some(count) = stated(stem).filter(|count| *count != keys.len() && !keys.is_empty()) {
@@ -356,19 +381,27 @@ fn with_options(item: &Item, stem: &str, why: &str, findings: &mut Findings) -> 
     let texts = |place: usize| item.options.get(place).map(|option| text::lines_kept(&option.text)).unwrap_or_default();
     if any_box && item.options.len() == 1 && keys == [0] {
         findings.changed(item.line, "one ticked box is an answer, not a choice; it is kept as a card");
-        return Some(basic(stem, &[texts(0).as_str(), why].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")));
+        return basic(stem, &joined(&[&texts(0), why]));
     }
     let all_right = keys.len() == item.options.len();
-    let options = item.options.iter().enumerate().map(|(place, own)| option(&texts(place), keys.contains(&place), &html::clean(&own.why))).collect();
+    let options =
+        item.options.iter().enumerate().map(|(place, own)| option(&texts(place), keys.contains(&place), &html::clean(&own.why))).collect();
     let reason = match choice(stem, options, why) {
         Ok(_) if all_right => "every option is right: there is nothing to choose",
-        Ok(body) => return Some(body),
+        Ok(body) => return body,
         Err(reason) => reason,
     };
     // A shape that is no choice is kept as a card, and said so.
     findings.changed(item.line, format!("kept as a card, not as a choice: {reason}"));
-    let listed: Vec<String> = (0..item.options.len()).map(|place| format!("- {}{}", if keys.contains(&place) { "✓ " } else { "" }, texts(place).replace('\n', " "))).collect();
-    Some(basic(stem, &[listed.join("\n").as_str(), why].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")))
+    let listed: Vec<String> = (0..item.options.len())
+        .map(|place| format!("- {}{}", if keys.contains(&place) { "✓ " } else { "" }, texts(place).replace('\n', " ")))
+        .collect();
+    basic(stem, &joined(&[&listed.join("\n"), why]))
+}
+
+/// Parts that say something, a paragraph each.
+fn joined(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("\n\n")
 }
 
 fn key_of(key: &str, item: &Item) -> Option<Vec<usize>> {
@@ -388,14 +421,17 @@ mod tests {
     use crate::model::QuestionBody;
 
     fn notes(name: &str, text: &str) -> (Vec<ForeignNote>, Vec<String>) {
-        let foreign = read(Path::new(name), text).expect("read");
+        let foreign = read(Path::new(name), text);
         (foreign.decks.into_iter().flat_map(|deck| deck.notes).collect(), foreign.issues.into_iter().map(|issue| issue.message).collect())
     }
 
     fn keys(note: &ForeignNote) -> (usize, Vec<usize>) {
         match &note.body {
             NoteBody::Question(question) => match &question.body {
-                QuestionBody::Choice(choice) => (choice.options.len(), choice.options.iter().enumerate().filter(|(_, option)| option.is_key).map(|(place, _)| place).collect()),
+                QuestionBody::Choice(choice) => (
+                    choice.options.len(),
+                    choice.options.iter().enumerate().filter(|(_, option)| option.is_key).map(|(place, _)| place).collect(),
+                ),
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),

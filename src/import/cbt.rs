@@ -1,9 +1,8 @@
 //! CBT-Exam Markdown: `@mc 1) stem`, options `a) …`, key `= b`.
 
-use super::ImportError;
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, basic, choice, option, pairs, typed};
-use super::text::{front_matter, letters, title_of};
 use super::html;
+use super::text::{front_matter, letters, title_of};
 use crate::model::NoteBody;
 use std::path::Path;
 
@@ -16,12 +15,13 @@ struct Item {
     key: Vec<String>,
 }
 
-pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, text: &str) -> Foreign {
     let (fields, body, first) = front_matter(text);
     let mut findings = Findings::new(path);
     let title = fields.iter().find(|(name, _)| name == "quiz-title").map(|(_, title)| title.clone()).filter(|title| !title.is_empty());
     let mut deck = ForeignDeck { title: title.unwrap_or_else(|| title_of(path)), ..ForeignDeck::default() };
-    let settings: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).filter(|name| matches!(*name, "time-limit" | "pass-score" | "exam-range")).collect();
+    let settings: Vec<&str> =
+        fields.iter().map(|(name, _)| name.as_str()).filter(|name| matches!(*name, "time-limit" | "pass-score" | "exam-range")).collect();
     if !settings.is_empty() {
         findings.changed(1, format!("{} belong to the exam, not to its questions, and were left out", settings.join(", ")));
     }
@@ -42,7 +42,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
         }
     }
     close(item, &mut findings, &mut deck);
-    Ok(Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() })
+    Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() }
 }
 
 fn begin(line: &str) -> Option<(&str, &str)> {
@@ -89,7 +89,11 @@ fn body(item: Item) -> Result<NoteBody, String> {
             choice(&stem, vec![option("True", is_true, ""), option("False", !is_true, "")], "").map_err(str::to_owned)
         }
         "match" => {
-            let sides = item.options.iter().filter_map(|line| line.split_once(" | ")).map(|(left, right)| (left.trim().to_owned(), right.trim().to_owned()));
+            let sides = item
+                .options
+                .iter()
+                .filter_map(|line| line.split_once(" | "))
+                .map(|(left, right)| (left.trim().to_owned(), right.trim().to_owned()));
             pairs(&stem, sides.collect(), Vec::new(), "").map_err(str::to_owned)
         }
         "la" => Ok(basic(&stem, &key)),
@@ -105,10 +109,13 @@ mod tests {
     #[test]
     fn each_kind_is_read() {
         let text = "---\nquiz-title: Cloud\npass-score: 70\n---\n@mc 1) Which?\na) x\nb) y\n= b\n\n@sata 2) All?\na) x\nb) y\nc) z\n= a, c\n\n@tf 3) Sure?\n= false\n\n@fib 4) Port?\n= 443\n\n@match 5) Pairs\na | 1\nb | 2\n\n@mc 6) Broken\na) x\n= q\n";
-        let foreign = read(Path::new("x.md"), text).expect("read");
+        let foreign = read(Path::new("x.md"), text);
         let deck = foreign.decks.first().expect("a deck");
         assert_eq!((deck.title.as_str(), deck.notes.len()), ("Cloud", 5));
-        assert_eq!(deck.notes.first().map(|note| note.body.clone()), choice("Which?", vec![option("x", false, ""), option("y", true, "")], "").ok());
+        assert_eq!(
+            deck.notes.first().map(|note| note.body.clone()),
+            choice("Which?", vec![option("x", false, ""), option("y", true, "")], "").ok()
+        );
         assert_eq!(deck.notes.get(3).map(|note| note.body.clone()), Some(typed("Port?", vec!["443".into()], "")));
         assert_eq!(foreign.issues.iter().map(|issue| issue.location.line).collect::<Vec<_>>(), [1, 26]);
     }

@@ -169,7 +169,9 @@ pub fn detect(path: &Path, text: &str) -> Option<Format> {
 pub(super) fn unknown(path: &Path, text: &str) -> String {
     let name = ending(&path.to_string_lossy());
     match name.as_str() {
-        "vce" | "oef" => format!("`.{name}` files are closed and are not read; export to CSV or text where you have the right to, or paste the text"),
+        "vce" | "oef" => {
+            format!("`.{name}` files are closed and are not read; export to CSV or text where you have the right to, or paste the text")
+        }
         "xlsx" | "xls" | "ods" => "save the sheet as CSV first".to_owned(),
         "pdf" | "docx" => "save it as text first".to_owned(),
         _ if text.trim_start().starts_with('<') => "this is XML, and neither Moodle's nor QTI nor Mnemosyne's".to_owned(),
@@ -193,13 +195,28 @@ fn xml(text: &str) -> Option<Format> {
     match root.as_str() {
         "quiz" => Some(Format::MoodleXml),
         "mnemosyne" | "openSM2sync" => Some(Format::Mnemosyne),
-        "questestinterop" | "assessmentItem" | "qti-assessment-item" | "assessmentTest" | "qti-assessment-test" | "item" => Some(Format::Qti),
+        "questestinterop" | "assessmentItem" | "qti-assessment-item" | "assessmentTest" | "qti-assessment-test" | "item" => {
+            Some(Format::Qti)
+        }
         _ => None,
     }
 }
 
 fn is_anki_text(text: &str) -> bool {
-    let known = ["separator", "html", "tags", "columns", "notetype", "deck", "notetype column", "deck column", "tags column", "guid column", "if matches", "match scope"];
+    let known = [
+        "separator",
+        "html",
+        "tags",
+        "columns",
+        "notetype",
+        "deck",
+        "notetype column",
+        "deck column",
+        "tags column",
+        "guid column",
+        "if matches",
+        "match scope",
+    ];
     text.lines().take_while(|line| line.starts_with('#')).any(|line| {
         line.get(1..).and_then(|rest| rest.split_once(':')).is_some_and(|(key, _)| known.contains(&key.trim().to_lowercase().as_str()))
     })
@@ -225,20 +242,25 @@ fn is_hashcards(text: &str) -> bool {
     let (_, body, _) = super::text::front_matter(text);
     let starts = |mark: &str| body.lines().filter(|line| line.starts_with(mark)).count();
     let first = body.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    (starts("Q:") > 0 && starts("A:") > 0 && (first.starts_with("Q:") || first.starts_with("C:"))) || (first.starts_with("C:") && body.contains('['))
+    (starts("Q:") > 0 && starts("A:") > 0 && (first.starts_with("Q:") || first.starts_with("C:")))
+        || (first.starts_with("C:") && body.contains('['))
 }
 
 fn is_text2qti(text: &str) -> bool {
     let stem = text.lines().any(|line| super::text2qti::stem(line).is_some());
-    stem && text.lines().any(|line| super::text2qti::is_key(line))
+    stem && text.lines().any(super::text2qti::is_key)
 }
 
 fn is_gift(text: &str) -> bool {
     if text.contains("::") && text.contains('{') && text.contains('}') {
         return true;
     }
-    let block = |start: char| text.match_indices('{').any(|(at, _)| text.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with(start)));
-    text.contains("$CATEGORY:") || block('=') || block('~') || ["{T}", "{F}", "{TRUE}", "{FALSE}", "{#"].iter().any(|mark| text.contains(mark))
+    let block =
+        |start: char| text.match_indices('{').any(|(at, _)| text.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with(start)));
+    text.contains("$CATEGORY:")
+        || block('=')
+        || block('~')
+        || ["{T}", "{F}", "{TRUE}", "{FALSE}", "{#"].iter().any(|mark| text.contains(mark))
 }
 
 fn is_obsidian(text: &str) -> bool {

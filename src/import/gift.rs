@@ -1,6 +1,5 @@
 //! Moodle's GIFT.
 
-use super::ImportError;
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, option, pairs, typed};
 use super::html;
 use super::text::{lines_kept, plain_words, title_of};
@@ -12,7 +11,7 @@ const ESCAPED: u32 = 0xE000;
 const SPECIAL: &str = ":#={}~n\\";
 
 /// Reads a file of questions.
-pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, text: &str) -> Foreign {
     let mut reader = Reader { findings: Findings::new(path), pictures: Vec::new(), format: Markup::Moodle };
     let mut foreign = Foreign::default();
     let mut category = String::new();
@@ -49,7 +48,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
     }
     foreign.media = reader.pictures.into_iter().map(|(name, bytes)| Media { name, from: MediaFrom::Bytes(bytes) }).collect();
     foreign.issues = reader.findings.finish();
-    Ok(foreign)
+    foreign
 }
 
 /// What stands in comments before a question.
@@ -76,7 +75,7 @@ impl Metadata {
 pub(super) fn category_path(text: &str) -> String {
     let text = text.replace("//", "\u{1}");
     let parts: Vec<String> = (text.split('/').map(|part| part.trim().replace('\u{1}', "/")))
-        .filter(|part| !part.is_empty() && !(part.starts_with('$') && part.ends_with('$')) && part != "top")
+        .filter(|part| !(part.is_empty() || part == "top" || (part.starts_with('$') && part.ends_with('$'))))
         .collect();
     parts.join(": ")
 }
@@ -155,7 +154,9 @@ impl Reader {
         let shown = show_escapes(rest.trim());
         match format {
             Markup::Html => html::to_text(&shown, line, &mut self.findings, &mut self.pictures),
-            Markup::Moodle if html::looks_like_html(&shown) => html::to_text(&shown.replace('\n', "<br>"), line, &mut self.findings, &mut self.pictures),
+            Markup::Moodle if html::looks_like_html(&shown) => {
+                html::to_text(&shown.replace('\n', "<br>"), line, &mut self.findings, &mut self.pictures)
+            }
             Markup::Markdown => html::clean(shown.trim()),
             Markup::Moodle => lines_kept(&shown),
             Markup::Plain => plain_words(&shown),
@@ -172,9 +173,11 @@ impl Reader {
         }
         let (open, close) = (rest.find('{'), rest.rfind('}'));
         let (stem, inner, tail) = match (open, close) {
-            (Some(open), Some(close)) if open < close => {
-                (rest.get(..open).unwrap_or_default(), rest.get(open + 1..close).unwrap_or_default(), rest.get(close + 1..).unwrap_or_default())
-            }
+            (Some(open), Some(close)) if open < close => (
+                rest.get(..open).unwrap_or_default(),
+                rest.get(open + 1..close).unwrap_or_default(),
+                rest.get(close + 1..).unwrap_or_default(),
+            ),
             (None, None) => return Ok(self.description(rest, &title, line)),
             _ => return Err("only one of `{` and `}` is there".to_owned()),
         };
@@ -198,7 +201,8 @@ impl Reader {
     fn description(&mut self, text: &str, title: &str, line: usize) -> NoteBody {
         self.findings.changed(line, "a text without a question is kept as a note to read");
         let words = self.text(text, line, Markup::Moodle);
-        let front = if title.is_empty() { words.lines().next().unwrap_or_default().trim_end_matches('\\').to_owned() } else { plain_words(title) };
+        let front =
+            if title.is_empty() { words.lines().next().unwrap_or_default().trim_end_matches('\\').to_owned() } else { plain_words(title) };
         basic(&front, &words)
     }
 
@@ -244,7 +248,8 @@ impl Reader {
         let single = answers.iter().any(|answer| answer.right);
         let mut options = Vec::new();
         for answer in &answers {
-            let is_key = if single { answer.right || answer.weight == Some(100.0) } else { answer.weight.is_some_and(|weight| weight > 0.0) };
+            let is_key =
+                if single { answer.right || answer.weight == Some(100.0) } else { answer.weight.is_some_and(|weight| weight > 0.0) };
             let (text, reason) = (self.text(&answer.text, line, self.format), self.text(&answer.feedback, line, self.format));
             options.push(option(&text, is_key, &reason));
         }
@@ -267,7 +272,10 @@ impl Reader {
     fn numeric(&mut self, stem: &str, inner: &str, why: &str, line: usize) -> Result<NoteBody, String> {
         let listed = inner.trim();
         let answers: Vec<String> = if listed.starts_with(['=', '~']) {
-            let right = self.split_answers(listed, line)?.into_iter().filter(|answer| answer.right && answer.weight.is_none_or(|weight| weight > 0.0));
+            let right = self
+                .split_answers(listed, line)?
+                .into_iter()
+                .filter(|answer| answer.right && answer.weight.is_none_or(|weight| weight > 0.0));
             right.map(|answer| answer.text).collect()
         } else {
             vec![listed.split('#').next().unwrap_or_default().trim().to_owned()]
@@ -278,7 +286,8 @@ impl Reader {
             let answer = show_escapes(answer.trim());
             if let Some((low, high)) = answer.split_once("..") {
                 notes.push(format!("from {} to {}", low.trim(), high.trim()));
-                let middle = low.trim().parse::<f64>().ok().zip(high.trim().parse::<f64>().ok()).map(|(low, high)| f64::midpoint(low, high));
+                let middle =
+                    low.trim().parse::<f64>().ok().zip(high.trim().parse::<f64>().ok()).map(|(low, high)| f64::midpoint(low, high));
                 accept.extend([low.trim().to_owned(), high.trim().to_owned()]);
                 accept.extend(middle.map(|middle| middle.to_string()));
             } else if let Some((value, tolerance)) = answer.split_once(':') {
@@ -337,7 +346,9 @@ impl Reader {
 }
 
 fn format_of(text: &str, inherited: Markup) -> (Markup, &str) {
-    for (name, format) in [("[html]", Markup::Html), ("[markdown]", Markup::Markdown), ("[plain]", Markup::Plain), ("[moodle]", Markup::Moodle)] {
+    for (name, format) in
+        [("[html]", Markup::Html), ("[markdown]", Markup::Markdown), ("[plain]", Markup::Plain), ("[moodle]", Markup::Moodle)]
+    {
         if let Some(rest) = text.strip_prefix(name) {
             return (format, rest);
         }
@@ -367,27 +378,49 @@ mod tests {
     use super::*;
 
     fn one(text: &str) -> NoteBody {
-        let foreign = read(Path::new("x.gift"), text).expect("read");
-        foreign.decks.first().and_then(|deck| deck.notes.first()).map(|note| note.body.clone()).unwrap_or_else(|| panic!("{text}: {:?}", foreign.issues))
+        let foreign = read(Path::new("x.gift"), text);
+        foreign
+            .decks
+            .first()
+            .and_then(|deck| deck.notes.first())
+            .map_or_else(|| panic!("{text}: {:?}", foreign.issues), |note| note.body.clone())
     }
 
     #[test]
     fn each_kind_of_question_is_read() {
         let two = |a: (&str, bool, &str), b: (&str, bool, &str)| vec![option(a.0, a.1, a.2), option(b.0, b.1, b.2)];
-        assert_eq!(one("::T:: Who? {=Grant#Yes. ~no one#No.####All.}"), choice("Who?", two(("Grant", true, "Yes."), ("no one", false, "No.")), "All.").expect("a choice"));
-        assert_eq!(one("Multi {~%50%a ~%50%b ~%-100%c}"), choice("Multi", vec![option("a", true, ""), option("b", true, ""), option("c", false, "")], "").expect("a choice"));
-        assert_eq!(one("Sun rises in the east.{T#Look again.#Right.}"), choice("Sun rises in the east.", two(("True", true, "Right."), ("False", false, "Look again.")), "").expect("a choice"));
+        assert_eq!(
+            one("::T:: Who? {=Grant#Yes. ~no one#No.####All.}"),
+            choice("Who?", two(("Grant", true, "Yes."), ("no one", false, "No.")), "All.").expect("a choice")
+        );
+        assert_eq!(
+            one("Multi {~%50%a ~%50%b ~%-100%c}"),
+            choice("Multi", vec![option("a", true, ""), option("b", true, ""), option("c", false, "")], "").expect("a choice")
+        );
+        assert_eq!(
+            one("Sun rises in the east.{T#Look again.#Right.}"),
+            choice("Sun rises in the east.", two(("True", true, "Right."), ("False", false, "Look again.")), "").expect("a choice")
+        );
         assert_eq!(one("Two plus two {=four =4}"), typed("Two plus two", vec!["four".into(), "4".into()], ""));
         assert_eq!(one("Born {#1822:0}"), typed("Born", vec!["1822".into()], ""));
-        assert_eq!(one("Cap {=Ca -> Ottawa =It -> Rome = -> Chat}"), pairs("Cap", vec![("Ca".into(), "Ottawa".into()), ("It".into(), "Rome".into())], vec!["Chat".into()], "").expect("pairs"));
-        assert_eq!(one("{=Asia ~Europe} is the largest."), choice("_____ is the largest.", two(("Asia", true, ""), ("Europe", false, "")), "").expect("a choice"));
+        assert_eq!(
+            one("Cap {=Ca -> Ottawa =It -> Rome = -> Chat}"),
+            pairs("Cap", vec![("Ca".into(), "Ottawa".into()), ("It".into(), "Rome".into())], vec!["Chat".into()], "").expect("pairs")
+        );
+        assert_eq!(
+            one("{=Asia ~Europe} is the largest."),
+            choice("_____ is the largest.", two(("Asia", true, ""), ("Europe", false, "")), "").expect("a choice")
+        );
         assert_eq!(one("Write. {}"), basic("Write.", ""));
-        assert_eq!(one("$CATEGORY: $course$/top/A\n\n// [id:7] [tag:x]\nA \\{b\\}\\: 1 \\= 1 {=y\\~z ~n}"), choice("A {b}: 1 = 1", two(("y~z", true, ""), ("n", false, "")), "").expect("a choice"));
+        assert_eq!(
+            one("$CATEGORY: $course$/top/A\n\n// [id:7] [tag:x]\nA \\{b\\}\\: 1 \\= 1 {=y\\~z ~n}"),
+            choice("A {b}: 1 = 1", two(("y~z", true, ""), ("n", false, "")), "").expect("a choice")
+        );
     }
 
     #[test]
     fn what_is_wrong_is_named_with_its_line_and_the_rest_lives() {
-        let foreign = read(Path::new("x.gift"), "Only {=one open\n\nGood {=a ~b}\n\nNo key {~a ~b}\n").expect("read");
+        let foreign = read(Path::new("x.gift"), "Only {=one open\n\nGood {=a ~b}\n\nNo key {~a ~b}\n");
         let lines: Vec<usize> = foreign.issues.iter().map(|issue| issue.location.line).collect();
         assert_eq!((lines, foreign.decks.first().map(|deck| deck.notes.len())), (vec![1, 5], Some(1)));
     }

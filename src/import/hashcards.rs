@@ -1,9 +1,8 @@
 //! hashcards Markdown: `Q:` and `A:`, `C:` with `[gaps]`, `---` between cards.
 
-use super::ImportError;
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, basic};
-use super::text::{front_matter, title_of};
 use super::html;
+use super::text::{front_matter, title_of};
 use crate::model::NoteBody;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,7 +21,7 @@ impl Card {
     }
 }
 
-pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, text: &str) -> Foreign {
     let (fields, body, first) = front_matter(text);
     let mut findings = Findings::new(path);
     let name = fields.into_iter().find(|(name, value)| name == "name" && !value.is_empty()).map(|(_, name)| name);
@@ -52,7 +51,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
         }
     }
     close(card, &mut seen, &mut findings, &mut deck);
-    Ok(Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() })
+    Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() }
 }
 
 fn add(card: &mut Card, line: &str, number: usize, findings: &mut Findings) {
@@ -144,7 +143,7 @@ mod tests {
     #[test]
     fn cards_gaps_and_what_is_wrong() {
         let text = "---\nname = \"Crypto\"\n---\n\nQ: What is\nKMS?\nA: A key service.\n\n- managed\n\n---\n\nC: [AES] is a \\[block\\] cipher, ![p](a.png), of [128] bits.\n\nA: lost\nQ: open\n\nQ: What is\nKMS?\nA: A key service.\n";
-        let foreign = read(Path::new("x.md"), text).expect("read");
+        let foreign = read(Path::new("x.md"), text);
         let deck = foreign.decks.first().expect("a deck");
         assert_eq!((deck.title.as_str(), deck.notes.len()), ("Crypto", 2));
         assert_eq!(deck.notes.first().map(|note| note.body.clone()), Some(basic("What is\nKMS?", "A key service.\n\n- managed")));

@@ -39,9 +39,12 @@ pub(super) fn to_text(html: &str, line: usize, findings: &mut Findings, pictures
 pub(super) fn looks_like_html(text: &str) -> bool {
     text.contains(['<', '&']) && {
         let lower = text.to_ascii_lowercase();
-        ["<br", "<div", "<p>", "<p ", "<b>", "<i>", "<img", "<span", "<ul", "<ol", "<li", "<strong", "<em>", "<code", "<pre", "<a ", "<sub", "<sup", "<table", "&nbsp;", "&lt;", "&amp;", "&gt;", "&quot;", "&#"]
-            .iter()
-            .any(|mark| lower.contains(mark))
+        [
+            "<br", "<div", "<p>", "<p ", "<b>", "<i>", "<img", "<span", "<ul", "<ol", "<li", "<strong", "<em>", "<code", "<pre", "<a ",
+            "<sub", "<sup", "<table", "&nbsp;", "&lt;", "&amp;", "&gt;", "&quot;", "&#",
+        ]
+        .iter()
+        .any(|mark| lower.contains(mark))
     }
 }
 
@@ -115,7 +118,8 @@ impl Builder {
             "code" | "tt" | "kbd" | "samp" => self.code += 1,
             "span" | "font" => {
                 let style = attribute(tag, "style").unwrap_or_default().replace(' ', "").to_lowercase();
-                let bold = ["font-weight:bold", "font-weight:600", "font-weight:700", "font-weight:800"].iter().any(|mark| style.contains(mark));
+                let bold =
+                    ["font-weight:bold", "font-weight:600", "font-weight:700", "font-weight:800"].iter().any(|mark| style.contains(mark));
                 self.bold += u32::from(bold);
                 self.span_bold.push(bold);
             }
@@ -127,7 +131,8 @@ impl Builder {
             "ul" | "ol" => self.open_list(&name, tag),
             "li" => self.open_item(),
             "a" => {
-                let target = attribute(tag, "href").filter(|href| href.starts_with("https://") || href.starts_with("http://") || href.starts_with("mailto:"));
+                let target = attribute(tag, "href")
+                    .filter(|href| href.starts_with("https://") || href.starts_with("http://") || href.starts_with("mailto:"));
                 self.link = target.map(|href| clean(&href));
             }
             "img" | "image" => self.picture(tag),
@@ -141,8 +146,8 @@ impl Builder {
                     table.push(Vec::new());
                 }
             }
-            "script" | "style" | "iframe" | "object" | "embed" | "svg" | "video" | "audio" | "math" | "template" | "noscript" | "canvas"
-            | "applet" | "frameset" | "title" => {
+            "script" | "style" | "iframe" | "object" | "embed" | "svg" | "video" | "audio" | "math" | "template" | "noscript"
+            | "canvas" | "applet" | "frameset" | "title" => {
                 if !matches!(name.as_str(), "style" | "title") {
                     self.out.left_out.insert(format!("<{name}>"));
                 }
@@ -260,7 +265,9 @@ impl Builder {
     fn block_break(&mut self, name: &str) {
         if self.table.is_some() || (name == "div" && self.heading.is_none()) {
             // Editors make a div of every line.
-            if self.spans.last().is_some_and(|span| !span.text.ends_with('\n')) && self.spans.iter().any(|span| !span.text.trim().is_empty()) {
+            if self.spans.last().is_some_and(|span| !span.text.ends_with('\n'))
+                && self.spans.iter().any(|span| !span.text.trim().is_empty())
+            {
                 self.push_styled("\n", Style::default());
             }
         } else {
@@ -338,7 +345,9 @@ impl Builder {
             }
             return;
         }
-        rows.iter_mut().for_each(|row| row.resize(columns, Vec::new()));
+        for row in &mut rows {
+            row.resize(columns, Vec::new());
+        }
         self.block(Block::Table(rows));
     }
 
@@ -349,7 +358,7 @@ impl Builder {
         if lower.starts_with("data:") {
             match data_picture(&source) {
                 Some((name, bytes)) => {
-                    self.picture_block(name.clone(), alt);
+                    self.picture_block(&name, alt);
                     self.out.pictures.push((name, bytes));
                 }
                 None => drop(self.out.left_out.insert("a picture within the text that cannot be read".to_owned())),
@@ -363,17 +372,17 @@ impl Builder {
         } else if lower.contains(':') || lower.split(['/', '\\']).any(|part| part == "..") || lower.starts_with(['/', '\\']) {
             self.out.left_out.insert(format!("a picture that is not beside the text, {source}"));
         } else {
-            self.picture_block(percent_decoded(&source), alt);
+            self.picture_block(&percent_decoded(&source), alt);
         }
     }
 
-    fn picture_block(&mut self, path: String, alt: String) {
+    fn picture_block(&mut self, path: &str, alt: String) {
         if self.table.is_some() {
-            self.push(&format!("[picture: {}]", if alt.is_empty() { &path } else { &alt }));
+            self.push(&format!("[picture: {}]", if alt.is_empty() { path } else { &alt }));
             return;
         }
         self.flush();
-        self.block(Block::Image { path: clean(&path), alt });
+        self.block(Block::Image { path: clean(path), alt });
     }
 
     fn flush(&mut self) {
@@ -387,7 +396,9 @@ impl Builder {
             return;
         }
         if let Some(level) = heading {
-            spans.iter_mut().for_each(|span| span.text = span.text.replace('\n', " "));
+            for span in &mut spans {
+                span.text = span.text.replace('\n', " ");
+            }
             self.block(Block::Heading(level, spans));
         } else {
             self.block(Block::Paragraph(spans));
@@ -501,15 +512,12 @@ pub(super) fn percent_decoded(text: &str) -> String {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let hex = bytes.get(at + 1..at + 3).and_then(|two| std::str::from_utf8(two).ok()).and_then(|two| u8::from_str_radix(two, 16).ok());
-        match hex.filter(|_| byte == b'%') {
-            Some(decoded) => {
-                out.push(decoded);
-                at += 3;
-            }
-            None => {
-                out.push(byte);
-                at += 1;
-            }
+        if let Some(decoded) = hex.filter(|_| byte == b'%') {
+            out.push(decoded);
+            at += 3;
+        } else {
+            out.push(byte);
+            at += 1;
         }
     }
     String::from_utf8(out).unwrap_or_else(|_| text.to_owned())

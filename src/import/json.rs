@@ -2,9 +2,9 @@
 
 use super::ImportError;
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, basic, choice, option, typed};
+use super::html;
 use super::table::key_places;
 use super::text::{lines_kept, title_of};
-use super::html;
 use crate::model::{NoteBody, Opt};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -12,8 +12,19 @@ use std::path::Path;
 const STEMS: [&str; 8] = ["question", "stem", "prompt", "questiontext", "question_text", "front", "term", "text"];
 const OPTIONS: [&str; 6] = ["options", "choices", "answers", "answer_options", "alternatives", "responses"];
 const KEYS: [&str; 13] = [
-    "correct", "answer", "correct_answer", "correctanswer", "correct_answers", "correctanswers", "correct_index", "correctindex", "answer_index", "key", "solution",
-    "correct_option", "correctoption",
+    "correct",
+    "answer",
+    "correct_answer",
+    "correctanswer",
+    "correct_answers",
+    "correctanswers",
+    "correct_index",
+    "correctindex",
+    "answer_index",
+    "key",
+    "solution",
+    "correct_option",
+    "correctoption",
 ];
 const WHYS: [&str; 7] = ["explanation", "rationale", "feedback", "why", "reason", "comment", "explanation_text"];
 const BACKS: [&str; 4] = ["back", "definition", "answer", "response"];
@@ -34,7 +45,10 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
     }
     let base = zero_based(&groups);
     if base.is_none() {
-        findings.changed(0, "the keys are numbers and do not show whether they count from 0 or from 1; they were taken to count from 0: check a few");
+        findings.changed(
+            0,
+            "the keys are numbers and do not show whether they count from 0 or from 1; they were taken to count from 0: check a few",
+        );
     }
     let mut foreign = Foreign::default();
     let one_deck = groups.len() > 8;
@@ -74,7 +88,9 @@ fn collect<'a>(value: &'a Value, name: &str, groups: &mut Vec<Group<'a>>, depth:
             if asking > 0 && asking * 2 >= objects.len() && objects.iter().any(|object| is_question(object)) {
                 groups.push((name.to_owned(), objects));
             } else {
-                items.iter().for_each(|item| collect(item, name, groups, depth + 1));
+                for item in items {
+                    collect(item, name, groups, depth + 1);
+                }
             }
         }
         Value::Object(map) => {
@@ -88,7 +104,8 @@ fn collect<'a>(value: &'a Value, name: &str, groups: &mut Vec<Group<'a>>, depth:
 }
 
 fn is_question(object: &Map<String, Value>) -> bool {
-    get(object, &STEMS).is_some() && (get(object, &OPTIONS).is_some() || get(object, &KEYS).is_some() || get(object, &BACKS).is_some() || incorrect(object).is_some())
+    get(object, &STEMS).is_some()
+        && (get(object, &OPTIONS).is_some() || get(object, &KEYS).is_some() || get(object, &BACKS).is_some() || incorrect(object).is_some())
 }
 
 /// A field by one of its names; case and underscores do not matter.
@@ -167,7 +184,8 @@ fn body(object: &Map<String, Value>, stem: &str, why: &str, from_zero: bool, fin
     }
     let options = get(object, &OPTIONS).map(|value| listed(value, findings)).unwrap_or_default();
     if options.len() < 2 {
-        let answer = options.first().map(|option| option.text.clone()).or_else(|| get(object, &BACKS).or(key).map(|value| text(value, findings)));
+        let answer =
+            options.first().map(|option| option.text.clone()).or_else(|| get(object, &BACKS).or(key).map(|value| text(value, findings)));
         let answer = answer.filter(|answer| !answer.is_empty()).ok_or("it has no answer")?;
         if !options.is_empty() {
             findings.changed_once(0, "questions with one answer and nothing to choose from are kept as cards");
@@ -188,8 +206,11 @@ fn body(object: &Map<String, Value>, stem: &str, why: &str, from_zero: bool, fin
 fn listed(value: &Value, findings: &mut Findings) -> Vec<Opt> {
     let one = |value: &Value, findings: &mut Findings| match value {
         Value::Object(map) => {
-            let words = get(map, &["text", "option", "answer", "answer_text", "value", "label", "content"]).map(|value| text(value, findings)).unwrap_or_default();
-            let right = get(map, &["is_correct", "iscorrect", "correct", "right", "is_right", "is_answer"]).is_some_and(|flag| flag.as_bool() == Some(true) || flag.as_i64() == Some(1));
+            let words = get(map, &["text", "option", "answer", "answer_text", "value", "label", "content"])
+                .map(|value| text(value, findings))
+                .unwrap_or_default();
+            let right = get(map, &["is_correct", "iscorrect", "correct", "right", "is_right", "is_answer"])
+                .is_some_and(|flag| flag.as_bool() == Some(true) || flag.as_i64() == Some(1));
             let why = get(map, &WHYS).map(|value| text(value, findings)).unwrap_or_default();
             option(&words, right, &why)
         }
@@ -217,7 +238,9 @@ fn places(key: &Value, options: &[Opt], from_zero: bool) -> Option<Vec<usize>> {
             let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
             key_places(text, &texts)
         }
-        Value::Bool(value) => options.iter().position(|option| option.text.eq_ignore_ascii_case(&value.to_string())).map(|place| vec![place]),
+        Value::Bool(value) => {
+            options.iter().position(|option| option.text.eq_ignore_ascii_case(&value.to_string())).map(|place| vec![place])
+        }
         Value::Object(_) | Value::Null => None,
     }
 }
@@ -228,7 +251,10 @@ mod tests {
 
     fn bodies(text: &str) -> (Vec<NoteBody>, Vec<String>) {
         let foreign = read(Path::new("b.json"), text).expect("read");
-        (foreign.decks.into_iter().flat_map(|deck| deck.notes).map(|note| note.body).collect(), foreign.issues.into_iter().map(|issue| issue.message).collect())
+        (
+            foreign.decks.into_iter().flat_map(|deck| deck.notes).map(|note| note.body).collect(),
+            foreign.issues.into_iter().map(|issue| issue.message).collect(),
+        )
     }
 
     #[test]
@@ -241,11 +267,14 @@ mod tests {
         check(r#"[{"question":"Q?","answers":[{"text":"x","isCorrect":false},{"text":"y","isCorrect":true}]}]"#);
         check(r#"[{"question":"Q?","options":["x","y"],"answer":"y"}]"#);
         check(r#"[{"question":"Q?","options":["x","y"],"answer":2}]"#);
-        let (found, _) = bodies(r#"{"results":[{"category":"c","question":"A &quot;b&quot;","correct_answer":"r","incorrect_answers":["w"]}]}"#);
+        let (found, _) =
+            bodies(r#"{"results":[{"category":"c","question":"A &quot;b&quot;","correct_answer":"r","incorrect_answers":["w"]}]}"#);
         assert_eq!(found.first().cloned(), choice("A \"b\"", vec![option("r", true, ""), option("w", false, "")], "").ok());
         let (found, said) = bodies(r#"[{"question":"Q","answers":["only"],"answer":0},{"question":"R","options":["a","b"],"correct":7}]"#);
         assert_eq!((found, said.len()), (vec![basic("Q", "only")], 2));
-        assert!(bodies(r#"[{"question":"Q?","options":["x","y","z"],"correct":1}]"#).1.iter().any(|message| message.contains("count from")));
+        assert!(
+            bodies(r#"[{"question":"Q?","options":["x","y","z"],"correct":1}]"#).1.iter().any(|message| message.contains("count from"))
+        );
         assert!(read(Path::new("x"), "{\"a\":1}").is_err());
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(read(Path::new("x"), &deep).is_err());

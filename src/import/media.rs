@@ -11,19 +11,22 @@ use unicode_normalization::UnicodeNormalization as _;
 const MAX_NAME: usize = 120;
 /// Names no file may have on Windows, whatever its ending.
 const DEVICES: [&str; 22] = [
-    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5",
-    "lpt6", "lpt7", "lpt8", "lpt9",
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4",
+    "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
 /// A path that stays below the folder it is written to, on every system. The same name always becomes the same path.
 pub(super) fn safe_path(name: &str) -> String {
     let composed: String = name.nfc().collect();
-    let parts: Vec<String> = composed.split(['/', '\\']).filter(|part| !part.is_empty() && *part != "." && *part != "..").map(safe_part).collect();
+    let parts: Vec<String> =
+        composed.split(['/', '\\']).filter(|part| !part.is_empty() && *part != "." && *part != "..").map(safe_part).collect();
     if parts.is_empty() { format!("unnamed-{:08x}", fnv1a(name.as_bytes()) as u32) } else { parts.join("/") }
 }
 
 fn safe_part(part: &str) -> String {
-    let bad = |c: char| c.is_control() || matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let bad = |c: char| {
+        c.is_control() || matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     let mut safe = part.replace(bad, "_").trim_end_matches(['.', ' ']).trim_start_matches([' ', '-', '.']).to_owned();
     let stem = safe.split('.').next().unwrap_or_default().trim().to_lowercase();
     let folded: String = stem.nfkc().collect();
@@ -78,7 +81,14 @@ pub(super) fn settle(path: &Path, foreign: &mut Foreign) {
     for (name, line) in missing {
         let location = Location { file: path.to_owned(), line, column: usize::from(line > 0), width: 1 };
         let message = format!("the picture `{name}` is not there; its name stands in its place");
-        foreign.issues.push(Issue { location, severity: Severity::Warning, code: "missing-picture", message, hint: None, excerpt: String::new() });
+        foreign.issues.push(Issue {
+            location,
+            severity: Severity::Warning,
+            code: "missing-picture",
+            message,
+            hint: None,
+            excerpt: String::new(),
+        });
     }
 }
 
@@ -86,7 +96,9 @@ fn rename(blocks: Vec<Block>, renamed: &BTreeMap<String, Option<String>>) -> Vec
     let one = |block| match block {
         Block::Image { path, alt } => match renamed.get(&path) {
             Some(Some(safe)) => Block::Image { path: safe.clone(), alt },
-            Some(None) => Block::Paragraph(vec![Span { text: format!("[picture: {}]", if alt.is_empty() { path } else { alt }), ..Span::default() }]),
+            Some(None) => {
+                Block::Paragraph(vec![Span { text: format!("[picture: {}]", if alt.is_empty() { path } else { alt }), ..Span::default() }])
+            }
             None => Block::Image { path, alt },
         },
         Block::List(start, items) => Block::List(start, items.into_iter().map(|item| rename(item, renamed)).collect()),

@@ -2,7 +2,8 @@
 
 use super::archive::Members;
 use super::foreign::{
-    Findings, Foreign, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom, basic, cloze_or_basic,
+    Findings, Foreign, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom, basic,
+    cloze_or_basic,
 };
 use super::text::{decode, title_of};
 use super::xml::{self, Element};
@@ -48,7 +49,11 @@ pub(super) fn read_xml(path: &Path, text: &str) -> Result<Foreign, ImportError> 
     let root = xml::parse(text)?;
     let mut findings = Findings::new(path);
     let mut pictures = Vec::new();
-    let notes = if root.name == "mnemosyne" { old_notes(&root, &mut findings, &mut pictures) } else { log_notes(&root, &mut findings, &mut pictures) };
+    let notes = if root.name == "mnemosyne" {
+        old_notes(&root, &mut findings, &mut pictures)
+    } else {
+        log_notes(&root, &mut findings, &mut pictures)
+    };
     let deck = ForeignDeck { title: title_of(path), summary: String::new(), notes };
     let media = pictures.into_iter().map(|(name, bytes)| Media { name, from: MediaFrom::Bytes(bytes) }).collect();
     Ok(Foreign { decks: vec![deck], media, issues: findings.finish(), ..Foreign::default() })
@@ -88,7 +93,13 @@ fn log_notes(root: &Element, findings: &mut Findings, pictures: &mut Vec<(String
         note.key = format!("id:{id}");
         let mut named = BTreeSet::new();
         for card in &own {
-            named.extend(card.attribute("tags").unwrap_or_default().split(',').filter_map(|id| tags.get(id.trim())).filter(|tag| !tag.starts_with("__")));
+            named.extend(
+                card.attribute("tags")
+                    .unwrap_or_default()
+                    .split(',')
+                    .filter_map(|id| tags.get(id.trim()))
+                    .filter(|tag| !tag.starts_with("__")),
+            );
         }
         note.tags = named.into_iter().map(|tag| tag.replace(' ', "_")).collect();
         note.cards = own.iter().filter_map(|card| learned(card, &note.body, card.attribute("fact_v").unwrap_or_default())).collect();
@@ -99,7 +110,9 @@ fn log_notes(root: &Element, findings: &mut Findings, pictures: &mut Vec<(String
 
 /// The keys of a fact say what it is: front and back, a vocabulary card, a text with gaps.
 fn fact_body(fact: &Element, kind: &str, findings: &mut Findings, pictures: &mut Vec<(String, Vec<u8>)>) -> Option<NoteBody> {
-    let mut field = |name: &str| fact.first(name).map(|field| html::to_text(&field.text().replace('\n', "<br>"), fact.line, findings, pictures)).unwrap_or_default();
+    let mut field = |name: &str| {
+        fact.first(name).map(|field| html::to_text(&field.text().replace('\n', "<br>"), fact.line, findings, pictures)).unwrap_or_default()
+    };
     let (front, back, text) = (field("f"), field("b"), field("text"));
     if !text.is_empty() {
         return Some(cloze_or_basic(&bracket_gaps(&text), ""));
@@ -148,7 +161,14 @@ fn learned(card: &Element, body: &NoteBody, view: &str) -> Option<ForeignCard> {
         NoteBody::Cloze { .. } => "c1",
         _ => "front",
     };
-    let standing = standing(grade, easiness, last as i64 * 1000, next as i64 * 1000, number("ac_rp").unwrap_or(0.0) + number("rt_rp").unwrap_or(0.0), number("lps").unwrap_or(0.0));
+    let standing = standing(
+        grade,
+        easiness,
+        last as i64 * 1000,
+        next as i64 * 1000,
+        number("ac_rp").unwrap_or(0.0) + number("rt_rp").unwrap_or(0.0),
+        number("lps").unwrap_or(0.0),
+    );
     Some(ForeignCard { key: key.to_owned(), standing: Some(standing), ..ForeignCard::default() })
 }
 
@@ -179,7 +199,11 @@ fn old_notes(root: &Element, findings: &mut Findings, pictures: &mut Vec<(String
         if id.strip_suffix(".inv").is_some_and(|first| ids.contains(first)) {
             continue;
         }
-        let mut side = |name: &str| item.first(name).map(|side| html::to_text(&side.text().replace('\n', "<br>"), item.line, findings, pictures)).unwrap_or_default();
+        let mut side = |name: &str| {
+            item.first(name)
+                .map(|side| html::to_text(&side.text().replace('\n', "<br>"), item.line, findings, pictures))
+                .unwrap_or_default()
+        };
         let (question, answer) = (side("Q"), side("A"));
         if question.is_empty() {
             findings.lost(item.line, "the card was not taken: it has no question");

@@ -29,8 +29,7 @@ mod xml;
 pub use archive::Members;
 pub use detect::{Format, detect};
 pub use foreign::{
-    Column, Foreign, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom,
-    Role,
+    Column, Foreign, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom, Role,
 };
 pub use progress::Progress;
 pub use table::columns_key;
@@ -103,7 +102,7 @@ pub fn read_bytes(path: &Path, bytes: Vec<u8>, options: &ReadOptions, progress: 
     };
     progress.stage("Converting", text.len() as u64)?;
     let mut foreign = read_text(path, &text, format, options)?;
-    foreign.format = format.title().to_owned();
+    format.title().clone_into(&mut foreign.format);
     finish(path, foreign, progress)
 }
 
@@ -111,17 +110,17 @@ fn read_text(path: &Path, text: &str, format: Format, options: &ReadOptions) -> 
     match format {
         Format::AnkiText => anki_text::read(path, text),
         Format::Table => table::read(path, text, options),
-        Format::Quizlet => table::read_quizlet(path, text, options),
-        Format::Gift => gift::read(path, text),
-        Format::Aiken => aiken::read(path, text),
+        Format::Quizlet => Ok(table::read_quizlet(path, text, options)),
+        Format::Gift => Ok(gift::read(path, text)),
+        Format::Aiken => Ok(aiken::read(path, text)),
         Format::MoodleXml => moodle::read(path, text),
         Format::Qti => qti::read_text(path, text),
         Format::Mnemosyne => mnemosyne::read_xml(path, text),
-        Format::Hashcards => hashcards::read(path, text),
-        Format::Obsidian => obsidian::read(path, text),
-        Format::MarkdownBank => banks::read(path, text),
-        Format::Cbt => cbt::read(path, text),
-        Format::Text2Qti => text2qti::read(path, text),
+        Format::Hashcards => Ok(hashcards::read(path, text)),
+        Format::Obsidian => Ok(obsidian::read(path, text)),
+        Format::MarkdownBank => Ok(banks::read(path, text)),
+        Format::Cbt => Ok(cbt::read(path, text)),
+        Format::Text2Qti => Ok(text2qti::read(path, text)),
         Format::Json => json::read(path, text),
         Format::AnkiPackage | Format::MnemosyneCards | Format::QtiPackage => {
             Err(ImportError::refused(format!("this is not {}: it is no archive", format.title())))
@@ -140,7 +139,7 @@ fn read_archive(path: &Path, options: &ReadOptions, progress: &Progress) -> Resu
         Format::MnemosyneCards => mnemosyne::read_archive(path, &mut members, progress)?,
         _ => qti::read_archive(path, &mut members, progress)?,
     };
-    foreign.format = format.title().to_owned();
+    format.title().clone_into(&mut foreign.format);
     finish(path, foreign, progress)
 }
 
@@ -168,4 +167,70 @@ pub(crate) fn read_as_everything(bytes: &[u8]) {
         drop(read_bytes(path, bytes.to_vec(), &options, &progress));
     }
     drop(read_bytes(path, bytes.to_vec(), &ReadOptions::default(), &progress));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn folder(name: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+    }
+
+    fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+        disk::files_below(folder, "", 4).expect("a folder")
+    }
+
+    /// Every file of the corpus, and every fixture, goes through every reader, whole and cut short: nothing panics.
+    #[test]
+    fn the_corpus_goes_through_every_reader() {
+        let all: Vec<_> = files(&folder("corpus")).into_iter().chain(files(&folder("import"))).collect();
+        assert!(all.len() >= 30, "{} files", all.len());
+        for file in all {
+            let bytes = disk::read(&file, disk::MAX_TEXT_BYTES).expect("read");
+            drop(read_file(&file, &ReadOptions::default(), &Progress::default()));
+            if !archive::is_zip(&bytes) {
+                read_as_everything(&bytes);
+                for cut in [1, 3, 7] {
+                    read_as_everything(bytes.get(..bytes.len() * cut / 8).unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    /// An archive damaged anywhere is refused or read, and nothing panics.
+    #[test]
+    fn damaged_archives_are_refused_or_read() {
+        let scratch = tempfile::tempdir().expect("a folder");
+        let archives: Vec<_> =
+            files(&folder("import")).into_iter().filter(|file| archive::is_zip(&disk::read_head(file, 4).expect("read"))).collect();
+        assert!(archives.len() >= 4, "{} archives", archives.len());
+        for file in archives {
+            let bytes = disk::read(&file, disk::MAX_TEXT_BYTES).expect("read");
+            for place in 0..40 {
+                let at = bytes.len() * place / 40;
+                let mut damaged = bytes.clone();
+                damaged.iter_mut().skip(at).take(7).for_each(|byte| *byte = byte.wrapping_add(91));
+                for (name, content) in [("damaged", damaged.as_slice()), ("short", bytes.get(..at).unwrap_or_default())] {
+                    let path = scratch.path().join(name);
+                    disk::write(&path, content).expect("written");
+                    drop(read_file(&path, &ReadOptions::default(), &Progress::default()));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            read_as_everything(&bytes);
+        }
+
+        #[test]
+        fn any_text_of_marks_is_read_or_refused(text in "[a-c:=~#{}\\\\%\\->\n<>/&;\"',|*\\[\\]().0-9 QAC@!x_?]{0,200}") {
+            read_as_everything(text.as_bytes());
+        }
+    }
 }

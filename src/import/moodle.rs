@@ -1,7 +1,9 @@
 //! Moodle XML: `<quiz>`.
 
 use super::ImportError;
-use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, option, order, pairs, typed};
+use super::foreign::{
+    Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, option, order, pairs, typed,
+};
 use super::gift::category_path;
 use super::text::{lines_kept, plain_words, title_of};
 use super::xml::{self, Element};
@@ -35,7 +37,10 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
             Ok(body) => {
                 let mut note = ForeignNote::new(body, question.line);
                 note.domain.clone_from(&category);
-                note.tags = question.first("tags").map(|tags| tags.all("tag").map(|tag| tag.text().trim().to_owned()).collect()).unwrap_or_default();
+                note.tags = question
+                    .first("tags")
+                    .map(|tags| tags.all("tag").map(|tag| tag.text().trim().to_owned()).collect())
+                    .unwrap_or_default();
                 note.tags.retain(|tag| !tag.is_empty());
                 let id = question.first("idnumber").map(Element::text).unwrap_or_default();
                 if !id.trim().is_empty() {
@@ -74,9 +79,13 @@ impl Reader {
         for file in element.all("file") {
             let name = media::safe_path(file.attribute("name").unwrap_or_default());
             let text = file.text();
-            let bytes = (file.attribute("encoding") == Some("base64") && text.len() / 4 * 3 <= MAX_FILE).then(|| html::decode_base64(&text)).flatten();
+            let bytes = (file.attribute("encoding") == Some("base64") && text.len() / 4 * 3 <= MAX_FILE)
+                .then(|| html::decode_base64(&text))
+                .flatten();
             match bytes {
-                Some(bytes) if self.media.iter().all(|medium| medium.name != name) => self.media.push(Media { name, from: MediaFrom::Bytes(bytes) }),
+                Some(bytes) if self.media.iter().all(|medium| medium.name != name) => {
+                    self.media.push(Media { name, from: MediaFrom::Bytes(bytes) });
+                }
                 Some(_) => {}
                 None => self.findings.lost(file.line, format!("the file `{name}` cannot be read, or is larger than 16 MiB")),
             }
@@ -102,7 +111,10 @@ impl Reader {
             "ordering" => {
                 let mut steps: Vec<(i64, String)> = Vec::new();
                 for (index, answer) in question.all("answer").enumerate() {
-                    let place = answer.attribute("fraction").and_then(|place| place.trim().parse::<f64>().ok()).map_or(index as i64, |place| place as i64);
+                    let place = answer
+                        .attribute("fraction")
+                        .and_then(|place| place.trim().parse::<f64>().ok())
+                        .map_or(index as i64, |place| place as i64);
                     steps.push((place, self.text(Some(answer))));
                 }
                 // Where no place is named all are alike, and the file's order holds.
@@ -111,7 +123,11 @@ impl Reader {
             }
             "cloze" | "multianswer" => Ok(cloze_or_basic(&gaps(&stem)?, &why)),
             "gapselect" | "ddwtos" => {
-                let texts: Vec<String> = question.elements().filter(|own| matches!(own.name.as_str(), "selectoption" | "dragbox")).map(|own| own.text().trim().to_owned()).collect();
+                let texts: Vec<String> = question
+                    .elements()
+                    .filter(|own| matches!(own.name.as_str(), "selectoption" | "dragbox"))
+                    .map(|own| own.text().trim().to_owned())
+                    .collect();
                 Ok(cloze_or_basic(&numbered_gaps(&stem, &texts), &why))
             }
             "essay" => {
@@ -124,7 +140,8 @@ impl Reader {
                 Ok(basic(&question.first("name").map(Element::text).unwrap_or_default(), &stem))
             }
             _ => {
-                self.findings.changed(question.line, format!("a question of the kind `{kind}` cannot be asked here; its text is kept as a note"));
+                self.findings
+                    .changed(question.line, format!("a question of the kind `{kind}` cannot be asked here; its text is kept as a note"));
                 Ok(basic(&stem, &why))
             }
         }
@@ -193,8 +210,11 @@ impl Reader {
     fn matching(&mut self, question: &Element, stem: &str, why: &str) -> Result<NoteBody, String> {
         let (mut found, mut decoys) = (Vec::new(), Vec::new());
         for sub in question.all("subquestion") {
-            let left = self.text(Some(&Element { children: sub.children.iter().filter(|child| !is_answer(child)).cloned().collect(), ..sub.clone() }));
-            let right = plain_words(&sub.first("answer").map(|answer| answer.first("text").map_or_else(|| answer.text(), Element::text)).unwrap_or_default());
+            let left = self
+                .text(Some(&Element { children: sub.children.iter().filter(|child| !is_answer(child)).cloned().collect(), ..sub.clone() }));
+            let right = plain_words(
+                &sub.first("answer").map(|answer| answer.first("text").map_or_else(|| answer.text(), Element::text)).unwrap_or_default(),
+            );
             if left.is_empty() { decoys.push(right) } else { found.push((left, right)) }
         }
         pairs(stem, found, decoys, why).map_err(str::to_owned)
@@ -211,7 +231,8 @@ fn gaps(text: &str) -> Result<String, String> {
     while let Some((before, after)) = rest.split_once('{') {
         let Some((inner, tail)) = after.split_once('}') else { return Err("a gap is not closed".to_owned()) };
         let mut parts = inner.splitn(3, ':');
-        let (weight, kind, answers) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let (weight, kind, answers) =
+            (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         if weight.trim().parse::<u32>().is_err() && !weight.trim().is_empty() || kind.is_empty() {
             out.push_str(&format!("{before}{{{inner}}}"));
             rest = tail;
@@ -219,9 +240,12 @@ fn gaps(text: &str) -> Result<String, String> {
         }
         let right = answers.split('~').find_map(|answer| {
             let answer = answer.trim();
-            answer.strip_prefix('=').or_else(|| answer.strip_prefix("%100%")).map(|text| text.split('#').next().unwrap_or_default().trim().to_owned())
+            answer
+                .strip_prefix('=')
+                .or_else(|| answer.strip_prefix("%100%"))
+                .map(|text| text.split('#').next().unwrap_or_default().trim().to_owned())
         });
-        let Some(right) = right.map(|text| text.split(":").next().unwrap_or_default().to_owned()).filter(|text| !text.is_empty()) else {
+        let Some(right) = right.map(|text| text.split(':').next().unwrap_or_default().to_owned()).filter(|text| !text.is_empty()) else {
             return Err("a gap has no right answer".to_owned());
         };
         number += 1;

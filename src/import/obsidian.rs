@@ -1,11 +1,8 @@
 //! Markdown of the Obsidian plug-in for spaced repetition.
 
-use super::ImportError;
-use super::foreign::{
-    Findings, Foreign, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, basic,
-};
-use super::text::{front_matter, lines_kept, title_of};
+use super::foreign::{Findings, Foreign, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, basic};
 use super::html;
+use super::text::{front_matter, lines_kept, title_of};
 use crate::model::{NoteBody, StudyDay, cloze};
 use chrono::NaiveDate;
 use std::path::Path;
@@ -17,7 +14,7 @@ struct Block {
     lines: Vec<String>,
 }
 
-pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, text: &str) -> Foreign {
     let (_, body, first) = front_matter(text);
     let mut reader = Reader { findings: Findings::new(path), decks: Vec::new(), deck: title_of(path), domain: String::new() };
     let (mut block, mut fenced, mut in_comment) = (Block::default(), false, false);
@@ -44,7 +41,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
         block.lines.push(line.to_owned());
     }
     reader.close(block);
-    Ok(Foreign { decks: reader.decks, issues: reader.findings.finish(), ..Foreign::default() })
+    Foreign { decks: reader.decks, issues: reader.findings.finish(), ..Foreign::default() }
 }
 
 struct Reader {
@@ -91,7 +88,8 @@ impl Reader {
             }
         }
         if own.len() > 1 {
-            self.findings.changed(line, format!("the card stands in several decks and was put into {}", own.first().cloned().unwrap_or_default()));
+            self.findings
+                .changed(line, format!("the card stands in several decks and was put into {}", own.first().cloned().unwrap_or_default()));
         }
         let deck = own.into_iter().next().unwrap_or_else(|| self.deck.clone());
         let notes = self.notes(&lines, line);
@@ -101,7 +99,13 @@ impl Reader {
             // The block's comment has one entry for each card, in their order.
             let keys = keys(&note.body);
             let from = if single { 0 } else { index };
-            note.cards = keys.into_iter().zip(schedules.iter().skip(from)).filter_map(|(key, schedule)| schedule.map(|standing| ForeignCard { key, standing: Some(standing), ..ForeignCard::default() })).collect();
+            note.cards = keys
+                .into_iter()
+                .zip(schedules.iter().skip(from))
+                .filter_map(|(key, schedule)| {
+                    schedule.map(|standing| ForeignCard { key, standing: Some(standing), ..ForeignCard::default() })
+                })
+                .collect();
             match self.decks.iter_mut().find(|own| own.title == deck) {
                 Some(own) => own.notes.push(note),
                 None => self.decks.push(ForeignDeck { title: deck.clone(), summary: String::new(), notes: vec![note] }),
@@ -135,7 +139,11 @@ impl Reader {
             return found;
         }
         let text = gaps(&joined(lines));
-        if cloze::numbers(&text).is_empty() { Vec::new() } else { vec![ForeignNote::new(NoteBody::Cloze { text, why: String::new() }, line)] }
+        if cloze::numbers(&text).is_empty() {
+            Vec::new()
+        } else {
+            vec![ForeignNote::new(NoteBody::Cloze { text, why: String::new() }, line)]
+        }
     }
 }
 
@@ -257,7 +265,7 @@ mod tests {
     #[test]
     fn cards_of_every_shape_with_their_schedule() {
         let text = "#flashcards/cloud\n\n# IAM\n\nQ1::A1\nQ2:::A2\n<!--SR:!2026-08-16,51,230!2026-09-01,4,250!2026-09-02,5,250-->\n\nQuestion\nof two lines\n?\nAnswer\n\n#flashcards/other T::D\n\nThe ==sky==^[what] is ==blue==[^1] and ==high==[^1].\n\n`code::not`\n\n```\na::b\n```\n\n<!-- x::y -->\n";
-        let foreign = read(Path::new("n.md"), text).expect("read");
+        let foreign = read(Path::new("n.md"), text);
         let titles: Vec<(&str, usize)> = foreign.decks.iter().map(|deck| (deck.title.as_str(), deck.notes.len())).collect();
         assert_eq!(titles, [("cloud", 4), ("other", 1)]);
         let notes = &foreign.decks.first().expect("a deck").notes;

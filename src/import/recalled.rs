@@ -42,7 +42,11 @@ pub(super) fn look(path: &Path, foreign: &Foreign) -> Option<Issue> {
             first.get_or_insert((*mark, note.line));
         }
     }
-    let title = foreign.decks.iter().map(|deck| deck.title.to_lowercase()).find_map(|title| MARKS.iter().find(|mark| title.contains(**mark)).copied());
+    let title = foreign
+        .decks
+        .iter()
+        .map(|deck| deck.title.to_lowercase())
+        .find_map(|title| MARKS.iter().find(|mark| title.contains(**mark)).copied());
     let (mark, line) = if marked >= 2 { first? } else { (title?, 0) };
     let location = Location { file: path.to_owned(), line, column: usize::from(line > 0), width: 1 };
     Some(Issue {

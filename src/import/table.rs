@@ -1,7 +1,9 @@
 //! Tables: CSV, TSV, semicolons, with columns told by their headings or by the learner. No vendor is written down here; headings have
 //! synonyms. Also the two-sided text that Quizlet exports.
 
-use super::foreign::{Column, Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, order, pairs, typed};
+use super::foreign::{
+    Column, Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, order, pairs, typed,
+};
 use super::text::{letters, lines_kept, title_of};
 use super::{ImportError, ReadOptions, html};
 use crate::model::{NoteBody, Opt, QuestionBody, cloze};
@@ -42,7 +44,7 @@ fn rows(text: &str, delimiter: u8, most: usize) -> Result<Vec<StringRecord>, csv
 /// Reads a table.
 pub(super) fn read(path: &Path, text: &str, options: &ReadOptions) -> Result<Foreign, ImportError> {
     let rows = rows(text, delimiter_of(text), usize::MAX).map_err(|error| refused(&error))?;
-    read_rows(path, rows, options)
+    read_rows(path, &rows, options)
 }
 
 fn refused(error: &csv::Error) -> ImportError {
@@ -54,7 +56,7 @@ fn line_of(row: &StringRecord) -> usize {
     row.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0))
 }
 
-fn read_rows(path: &Path, rows: Vec<StringRecord>, options: &ReadOptions) -> Result<Foreign, ImportError> {
+fn read_rows(path: &Path, rows: &[StringRecord], options: &ReadOptions) -> Result<Foreign, ImportError> {
     let mut findings = Findings::new(path);
     let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
     if width > MAX_COLUMNS {
@@ -67,7 +69,9 @@ fn read_rows(path: &Path, rows: Vec<StringRecord>, options: &ReadOptions) -> Res
     };
     let roles = match &options.columns {
         Some(chosen) => (0..width).map(|column| chosen.get(column).copied().unwrap_or(Role::Ignore)).collect(),
-        None if options.profiles.contains_key(&columns_key(&names)) => options.profiles.get(&columns_key(&names)).cloned().unwrap_or_default(),
+        None if options.profiles.contains_key(&columns_key(&names)) => {
+            options.profiles.get(&columns_key(&names)).cloned().unwrap_or_default()
+        }
         None if heading.is_some() => roles_of(&names),
         None => (0..width).map(|column| [Role::Stem, Role::Back, Role::Tags].get(column).copied().unwrap_or(Role::Ignore)).collect(),
     };
@@ -77,7 +81,7 @@ fn read_rows(path: &Path, rows: Vec<StringRecord>, options: &ReadOptions) -> Res
     for row in body.into_iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty())) {
         let line = line_of(row);
         match mapping.note(row, &mut findings) {
-            Ok((deck, note)) => push(&mut foreign, path, deck, note),
+            Ok((deck, note)) => push(&mut foreign, path, &deck, note),
             Err(reason) => findings.lost(line, format!("the row was not taken: {reason}")),
         }
     }
@@ -85,7 +89,7 @@ fn read_rows(path: &Path, rows: Vec<StringRecord>, options: &ReadOptions) -> Res
     Ok(foreign)
 }
 
-fn push(foreign: &mut Foreign, path: &Path, deck: String, note: ForeignNote) {
+fn push(foreign: &mut Foreign, path: &Path, deck: &str, note: ForeignNote) {
     let title = if deck.trim().is_empty() { title_of(path) } else { deck.trim().to_owned() };
     match foreign.decks.iter_mut().find(|deck| deck.title == title) {
         Some(deck) => deck.notes.push(note),
@@ -98,7 +102,9 @@ fn columns(names: &[String], roles: &[Role], body: &[&StringRecord]) -> Vec<Colu
         let cell = body.iter().filter_map(|row| row.get(column)).find(|cell| !cell.trim().is_empty()).unwrap_or_default();
         cell.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SAMPLE).collect()
     };
-    (names.iter().zip(roles).enumerate()).map(|(column, (name, role))| Column { name: name.clone(), role: *role, sample: sample(column) }).collect()
+    (names.iter().zip(roles).enumerate())
+        .map(|(column, (name, role))| Column { name: name.clone(), role: *role, sample: sample(column) })
+        .collect()
 }
 
 /// A row of headings names the question and one thing more.
@@ -114,7 +120,9 @@ fn plain_heading(heading: &str) -> String {
     let mut words = String::new();
     let mut last = ' ';
     for c in outside.chars() {
-        if (c.is_ascii_digit() != last.is_ascii_digit() && last.is_alphanumeric() && c.is_alphanumeric()) || (c.is_uppercase() && last.is_lowercase()) {
+        if (c.is_ascii_digit() != last.is_ascii_digit() && last.is_alphanumeric() && c.is_alphanumeric())
+            || (c.is_uppercase() && last.is_lowercase())
+        {
             words.push(' ');
         }
         words.push(if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
@@ -138,8 +146,17 @@ fn role_of(heading: &str) -> Role {
     if numbered(&["option why", "explanation", "rationale", "feedback", "why"]) {
         return Role::OptionWhy;
     }
-    if numbered(&["option", "answer", "choice", "answer option", "response", "distractor", "wrong answer", "incorrect answer", "alternative"])
-        || is(&["a", "b", "c", "d", "e", "f", "correct option"])
+    if numbered(&[
+        "option",
+        "answer",
+        "choice",
+        "answer option",
+        "response",
+        "distractor",
+        "wrong answer",
+        "incorrect answer",
+        "alternative",
+    ]) || is(&["a", "b", "c", "d", "e", "f", "correct option"])
     {
         return Role::Option;
     }
@@ -208,7 +225,8 @@ fn roles_of(names: &[String]) -> Vec<Role> {
 
 /// Whether the columns of options hold wrong ones alone, so that the key stands in a column of its own.
 fn wrong_only(names: &[String], roles: &[Role]) -> bool {
-    let options: Vec<&String> = names.iter().zip(roles).filter(|(_, role)| matches!(role, Role::Option | Role::Options)).map(|(name, _)| name).collect();
+    let options: Vec<&String> =
+        names.iter().zip(roles).filter(|(_, role)| matches!(role, Role::Option | Role::Options)).map(|(name, _)| name).collect();
     let wrong = |name: &&String| ["wrong", "incorrect", "distractor"].iter().any(|word| name.to_lowercase().contains(word));
     !options.is_empty() && options.iter().all(wrong)
 }
@@ -241,7 +259,7 @@ impl Mapping {
         let back = text(self.cell(row, Role::Back));
         let body = self.body(row, &stem, &back, &why, findings)?;
         let mut note = ForeignNote::new(body, line);
-        note.domain = self.cell(row, Role::Domain).to_owned();
+        self.cell(row, Role::Domain).clone_into(&mut note.domain);
         note.tags = split_tags(self.cell(row, Role::Tags));
         let reference = self.cell(row, Role::Reference);
         if !reference.is_empty() {
@@ -365,7 +383,8 @@ fn is_yes(flag: &str) -> bool {
 
 /// Options in one cell: by bars, semicolons or lines; letters before them go.
 pub(super) fn packed(cell: &str) -> Vec<String> {
-    let split: Vec<&str> = ['|', ';', '\n'].into_iter().map(|c| cell.split(c).collect::<Vec<_>>()).find(|parts| parts.len() > 1).unwrap_or_else(|| vec![cell]);
+    let split: Vec<&str> =
+        ['|', ';', '\n'].into_iter().map(|c| cell.split(c).collect::<Vec<_>>()).find(|parts| parts.len() > 1).unwrap_or_else(|| vec![cell]);
     let without_letter = |text: &str| {
         let text = text.trim();
         let mut chars = text.chars();
@@ -384,7 +403,8 @@ pub(super) fn key_places(key: &str, options: &[&str]) -> Option<Vec<usize>> {
         return Some(vec![place]);
     }
     let digits: Vec<&str> = key.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-    let only_numbers = key.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ',' | ';' | '|' | '/' | ':' | 'C' | 'c' | '.' | '&'));
+    let only_numbers =
+        key.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ',' | ';' | '|' | '/' | ':' | 'C' | 'c' | '.' | '&'));
     if !digits.is_empty() && only_numbers {
         let numbers: Vec<usize> = digits.iter().filter_map(|digits| digits.parse::<usize>().ok()).collect();
         let good = numbers.iter().all(|number| (1..=options.len()).contains(number)) && numbers.len() == digits.len();
@@ -430,7 +450,7 @@ pub fn columns_key<T: AsRef<str>>(names: &[T]) -> String {
 }
 
 /// Quizlet's export: no quotation marks, two separators of the learner's choice.
-pub(super) fn read_quizlet(path: &Path, text: &str, options: &ReadOptions) -> Result<Foreign, ImportError> {
+pub(super) fn read_quizlet(path: &Path, text: &str, options: &ReadOptions) -> Foreign {
     let unescaped = |text: &Option<String>, usual: &str| {
         let chosen = text.as_deref().filter(|text| !text.is_empty()).unwrap_or(usual);
         chosen.replace("\\t", "\t").replace("\\n", "\n")
@@ -445,14 +465,16 @@ pub(super) fn read_quizlet(path: &Path, text: &str, options: &ReadOptions) -> Re
         if row.trim().is_empty() {
             continue;
         }
-        let Some((term, definition)) = row.split_once(sides.as_str()).map(|(a, b)| (a.trim(), b.trim())).filter(|(a, b)| !a.is_empty() && !b.is_empty()) else {
+        let Some((term, definition)) =
+            row.split_once(sides.as_str()).map(|(a, b)| (a.trim(), b.trim())).filter(|(a, b)| !a.is_empty() && !b.is_empty())
+        else {
             findings.lost(here, "the card was not taken: it has one side");
             continue;
         };
         let (front, back) = if options.swap_sides { (definition, term) } else { (term, definition) };
         deck.notes.push(ForeignNote::new(basic(&lines_kept(front), &lines_kept(back)), here));
     }
-    Ok(Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() })
+    Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() }
 }
 
 #[cfg(test)]
@@ -463,9 +485,10 @@ mod tests {
         let foreign = read(Path::new("x.csv"), text, &ReadOptions::default()).expect("read");
         let of = |note: &ForeignNote| match &note.body {
             NoteBody::Question(question) => match &question.body {
-                QuestionBody::Choice(choice) => {
-                    (question.stem.clone(), choice.options.iter().enumerate().filter(|(_, option)| option.is_key).map(|(place, _)| place).collect())
-                }
+                QuestionBody::Choice(choice) => (
+                    question.stem.clone(),
+                    choice.options.iter().enumerate().filter(|(_, option)| option.is_key).map(|(place, _)| place).collect(),
+                ),
                 _ => (question.stem.clone(), vec![99]),
             },
             _ => (format!("{:?}", note.body), Vec::new()),
@@ -481,7 +504,10 @@ mod tests {
         };
         check("Question,Option A,Option B,Option C,Answer\nWhat is it?,x,y,z,B\n", &[1]);
         check("question;answer 1;answer 2;answer 3;correct\nWhat is it?;x;y;z;1,3\n", &[0, 2]);
-        check("Title row\n\nQuestion Text\tQuestion Type\tOption 1\tOption 2\tCorrect Answer\tTime in seconds\nWhat is it?\tMultiple Choice\tx\ty\t2\t30\n", &[1]);
+        check(
+            "Title row\n\nQuestion Text\tQuestion Type\tOption 1\tOption 2\tCorrect Answer\tTime in seconds\nWhat is it?\tMultiple Choice\tx\ty\t2\t30\n",
+            &[1],
+        );
         check("Prompt,Options,Key\nWhat is it?,a) x|b) y|c) z,BC\n", &[1, 2]);
         check("Stem,Choice1,Choice2,Correct1,Correct2\nWhat is it?,x,y,FALSE,TRUE\n", &[1]);
         check("Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2\nWhat is it?,x,y,z\n", &[2]);
@@ -492,7 +518,8 @@ mod tests {
 
     #[test]
     fn cards_tags_and_bad_rows() {
-        let text = "Front,Back,Tags,Domain,Reference\n\"two\nlines\",answer,a b,IAM,https://x.example\n,lost,,,\n\"{{c1::gap}} text\",more,,,\n";
+        let text =
+            "Front,Back,Tags,Domain,Reference\n\"two\nlines\",answer,a b,IAM,https://x.example\n,lost,,,\n\"{{c1::gap}} text\",more,,,\n";
         let foreign = read(Path::new("my-cards.csv"), text, &ReadOptions::default()).expect("read");
         let deck = foreign.decks.first().expect("a deck");
         assert_eq!((deck.title.as_str(), deck.notes.len(), foreign.issues.len()), ("My cards", 2, 1));
@@ -514,8 +541,13 @@ mod tests {
 
     #[test]
     fn quizlet_takes_any_separators() {
-        let options = ReadOptions { between_sides: Some(":::".into()), between_cards: Some("===".into()), swap_sides: true, ..ReadOptions::default() };
-        let foreign = read_quizlet(Path::new("q.txt"), "a:::b\nc===d:::e===lost", &options).expect("read");
+        let options = ReadOptions {
+            between_sides: Some(":::".into()),
+            between_cards: Some("===".into()),
+            swap_sides: true,
+            ..ReadOptions::default()
+        };
+        let foreign = read_quizlet(Path::new("q.txt"), "a:::b\nc===d:::e===lost", &options);
         let bodies: Vec<&NoteBody> = foreign.decks.iter().flat_map(|deck| deck.notes.iter().map(|note| &note.body)).collect();
         assert_eq!(bodies, [&basic("b\\\nc", "a"), &basic("e", "d")]);
         assert_eq!(foreign.issues.len(), 1);

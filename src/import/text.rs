@@ -28,7 +28,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, ImportError> {
 fn utf8(bytes: &[u8]) -> Result<&str, ImportError> {
     std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = good.split(|byte| *byte == b'\n').count();
         let start = good.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let column = String::from_utf8_lossy(good.get(start..).unwrap_or_default()).chars().count() + 1;
         ImportError::Refused { line, column, message: "this is not UTF-8 text; save it as UTF-8".to_owned() }
@@ -40,14 +40,17 @@ fn utf16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> Result<String, ImportError
         [a, b] => number([*a, *b]),
         _ => 0xfffd,
     });
-    char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_bad| ImportError::refused("this is not UTF-16 text; save it as UTF-8"))
+    char::decode_utf16(units)
+        .collect::<Result<String, _>>()
+        .map_err(|_bad| ImportError::refused("this is not UTF-16 text; save it as UTF-8"))
 }
 
 /// What stands before the text between two lines of `---`, as names and values, and the text with the number of its first line.
 /// Values in quotes lose them; an indented block below a name belongs to it.
 pub(super) fn front_matter(text: &str) -> (Vec<(String, String)>, &str, usize) {
     let Some(rest) = text.strip_prefix("---\n") else { return (Vec::new(), text, 1) };
-    let Some(end) = rest.find("\n---").filter(|end| rest.get(end + 4..).is_some_and(|after| after.is_empty() || after.starts_with('\n'))) else {
+    let Some(end) = rest.find("\n---").filter(|end| rest.get(end + 4..).is_some_and(|after| after.is_empty() || after.starts_with('\n')))
+    else {
         return (Vec::new(), text, 1);
     };
     let head = rest.get(..end).unwrap_or_default();
@@ -96,7 +99,8 @@ pub(super) fn title_of(path: &std::path::Path) -> String {
 /// Letters that name options, as `B`, `B, D`, `BD` or `a) and c)`: their places, from 0. None if the text is anything else.
 pub(super) fn letters(text: &str, options: usize) -> Option<Vec<usize>> {
     let text = text.trim().trim_end_matches('.').to_uppercase().replace(" AND ", ",").replace(" & ", ",");
-    let packed: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | ';' | '/' | '|' | '(' | ')' | '.' | '+')).collect();
+    let packed: String =
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | ';' | '/' | '|' | '(' | ')' | '.' | '+')).collect();
     let many_words = text.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() > 1);
     if packed.is_empty() || packed.len() > options || (many_words && packed.len() != text.trim().len()) {
         return None;
@@ -174,7 +178,10 @@ mod tests {
         let text = "---\nquestion: \"Which: one?\"\ntags:\n  - a\n  - b\nname = 'x'\n---\nbody";
         let (fields, body, line) = front_matter(text);
         let value = |name: &str| fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
-        assert_eq!((value("question"), value("tags"), value("name"), body, line), (Some("Which: one?"), Some("- a\n- b"), Some("x"), "body", 8));
+        assert_eq!(
+            (value("question"), value("tags"), value("name"), body, line),
+            (Some("Which: one?"), Some("- a\n- b"), Some("x"), "body", 8)
+        );
         assert_eq!(front_matter("a\n---\nb").1, "a\n---\nb");
     }
 

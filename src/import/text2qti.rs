@@ -1,9 +1,8 @@
 //! text2qti Markdown: `1. stem`, `a)` or `*b)`, `[ ]` or `[*]`, `= 5`, `* answer`, `...` feedback.
 
-use super::ImportError;
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, basic, choice, option, typed};
-use super::text::title_of;
 use super::html;
+use super::text::title_of;
 use crate::model::{NoteBody, Opt};
 use std::path::Path;
 
@@ -16,8 +15,10 @@ pub(super) fn stem(line: &str) -> Option<&str> {
 /// A line that marks a right answer as no other format does.
 pub(super) fn is_key(line: &str) -> bool {
     let bytes = line.as_bytes();
-    line.starts_with("[*]") || (line.starts_with('*') && bytes.get(1).is_some_and(u8::is_ascii_alphabetic) && bytes.get(2) == Some(&b')'))
-        || (line.starts_with("=") && line.get(1..).is_some_and(|rest| rest.trim().starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '[')))
+    line.starts_with("[*]")
+        || (line.starts_with('*') && bytes.get(1).is_some_and(u8::is_ascii_alphabetic) && bytes.get(2) == Some(&b')'))
+        || (line.starts_with('=')
+            && line.get(1..).is_some_and(|rest| rest.trim().starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '[')))
 }
 
 #[derive(Default)]
@@ -41,7 +42,7 @@ enum Last {
     Nothing,
 }
 
-pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, text: &str) -> Foreign {
     let mut findings = Findings::new(path);
     let mut deck = ForeignDeck { title: title_of(path), ..ForeignDeck::default() };
     let (mut item, mut last, mut reading, mut in_comment) = (Item::default(), Last::Nothing, String::new(), false);
@@ -57,7 +58,11 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
         } else if let Some(stem) = stem(line) {
             close(std::mem::take(&mut item), &mut findings, &mut deck);
             let before = std::mem::take(&mut reading);
-            item = Item { line: number, stem: if before.is_empty() { stem.to_owned() } else { format!("{before}\n\n{stem}") }, ..Item::default() };
+            item = Item {
+                line: number,
+                stem: if before.is_empty() { stem.to_owned() } else { format!("{before}\n\n{stem}") },
+                ..Item::default()
+            };
             last = Last::Stem;
         } else if trimmed.is_empty() {
             item.more(last, "");
@@ -66,7 +71,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
         }
     }
     close(item, &mut findings, &mut deck);
-    Ok(Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() })
+    Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() }
 }
 
 /// `a) text` and `*a) text`: whether it is right, and the text.
@@ -106,9 +111,18 @@ impl Item {
             words.trim().clone_into(reading);
         } else if lower.starts_with("title:") || lower.starts_with("points:") || lower.starts_with("text title:") {
             // A name and a worth of a question mean nothing to a card.
-        } else if lower.starts_with("group") || lower.starts_with("pick:") || lower.starts_with("points per question:") || lower.starts_with("end_group") {
+        } else if lower.starts_with("group")
+            || lower.starts_with("pick:")
+            || lower.starts_with("points per question:")
+            || lower.starts_with("end_group")
+        {
             findings.changed_once(number, "groups that pick some of their questions are taken whole");
-        } else if let Some(why) = line.strip_prefix("... ").or_else(|| line.strip_prefix("+ ")).or_else(|| line.strip_prefix("- ")).or_else(|| line.strip_prefix("! ")) {
+        } else if let Some(why) = line
+            .strip_prefix("... ")
+            .or_else(|| line.strip_prefix("+ "))
+            .or_else(|| line.strip_prefix("- "))
+            .or_else(|| line.strip_prefix("! "))
+        {
             return self.feedback(why);
         } else if let Some((right, text)) = lettered(line) {
             self.options.push(option(text, right, ""));
@@ -136,20 +150,19 @@ impl Item {
     }
 
     fn feedback(&mut self, why: &str) -> Last {
-        match self.options.last_mut() {
-            Some(option) => {
-                option.why = [option.why.as_str(), why.trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
-                Last::Nothing
-            }
-            None => {
-                self.why.push(why.trim().to_owned());
-                Last::Why
-            }
+        if let Some(option) = self.options.last_mut() {
+            option.why = [option.why.as_str(), why.trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+            Last::Nothing
+        } else {
+            self.why.push(why.trim().to_owned());
+            Last::Why
         }
     }
 
     fn numeric(&mut self, number: &str) {
-        if let Some((low, high)) = number.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).and_then(|inner| inner.split_once(',')) {
+        if let Some((low, high)) =
+            number.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).and_then(|inner| inner.split_once(','))
+        {
             self.room = format!("from {} to {}", low.trim(), high.trim());
             self.accept.extend([low.trim().to_owned(), high.trim().to_owned()]);
         } else if let Some((value, room)) = number.split_once("+-") {
@@ -198,7 +211,7 @@ mod tests {
     #[test]
     fn each_kind_is_read() {
         let text = "Quiz title: Cloud\n\n1.  Which one\n    goes on?\n... General.\na)  x\n... no\n*b) y\n\n2.  All?\n[*] a\n[ ] b\n[*] c\n\n3.  How many?\n=   5 +- 1\n\n4.  Who?\n*   IAM\n*   iam\n\n5.  Write.\n____\n\n6.  Nothing\n";
-        let foreign = read(Path::new("x.md"), text).expect("read");
+        let foreign = read(Path::new("x.md"), text);
         let deck = foreign.decks.first().expect("a deck");
         let body = |index: usize| deck.notes.get(index).map(|note| note.body.clone());
         assert_eq!((deck.title.as_str(), deck.notes.len()), ("Cloud", 5));

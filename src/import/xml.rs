@@ -134,9 +134,10 @@ pub(super) fn parse(text: &str) -> Result<Element, ImportError> {
     loop {
         let at = reader.buffer_position();
         let here = usize::try_from(at).unwrap_or(0);
-        line += text.as_bytes().get(counted_to..here).map_or(0, |part| part.iter().filter(|byte| **byte == b'\n').count());
+        line += text.as_bytes().get(counted_to..here).map_or(0, |part| part.split(|byte| *byte == b'\n').count() - 1);
         counted_to = here;
-        let event = reader.read_event().map_err(|error| refused(text, reader.error_position(), format!("this is not well-formed XML: {error}")))?;
+        let event =
+            reader.read_event().map_err(|error| refused(text, reader.error_position(), format!("this is not well-formed XML: {error}")))?;
         match event {
             Event::Start(tag) => {
                 if stack.len() > MAX_DEPTH {
@@ -160,7 +161,8 @@ pub(super) fn parse(text: &str) -> Result<Element, ImportError> {
             Event::GeneralRef(reference) => {
                 let resolved = match reference.resolve_char_ref() {
                     Ok(Some(c)) => c.to_string(),
-                    _ => predefined(&reference).ok_or_else(|| refused(text, at, format!("the entity `{}` is not one of XML's own", &*reference)))?,
+                    _ => predefined(&reference)
+                        .ok_or_else(|| refused(text, at, format!("the entity `{}` is not one of XML's own", &*reference)))?,
                 };
                 push_text(&mut stack, &resolved, &mut room);
             }
@@ -246,7 +248,8 @@ mod tests {
 
     #[test]
     fn documents_become_trees_with_lines() {
-        let root = parse("<?xml version='1.0'?>\n<a x=\"1 &amp; 2\">\n  <p:b>t &lt; <i>u</i></p:b><c/><![CDATA[<raw>]]>&#65;</a>").expect("read");
+        let root =
+            parse("<?xml version='1.0'?>\n<a x=\"1 &amp; 2\">\n  <p:b>t &lt; <i>u</i></p:b><c/><![CDATA[<raw>]]>&#65;</a>").expect("read");
         assert_eq!((root.name.as_str(), root.attribute("x"), root.line), ("a", Some("1 & 2"), 2));
         let b = root.first("b").expect("there");
         assert_eq!((b.text().as_str(), b.line), ("t < u", 3));

@@ -181,7 +181,13 @@ fn deck(report: &mut Report<'_>, path: &Path, today: NaiveDate) -> Option<(Conte
     let domains = convert::domains(report, &at(&["domains"]), form.domains);
     let sources = convert::sources(report, &at(&["sources"]), form.sources);
     let media = id.as_ref().and_then(|id| media_folder(path, id));
-    let scope = Scope { domains: &domains, sources: &sources, media: media.as_deref(), check_references: true, check_media: !path.as_os_str().is_empty() };
+    let scope = Scope {
+        domains: &domains,
+        sources: &sources,
+        media: media.as_deref(),
+        check_references: true,
+        check_media: !path.as_os_str().is_empty(),
+    };
     let read = notes(report, &form.notes, &scope);
     if form.notes.is_empty() {
         report.error(at(&["notes"]), "no-notes", "the deck has no cards yet");

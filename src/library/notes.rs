@@ -50,13 +50,12 @@ pub fn with_notes(path: &Path, text: &str, changes: &[NoteChange], deck: &Deck, 
         .map(|domain| format!("(id: {}, title: {}),\n", super::print::string(domain.id.as_str()), super::print::string(&domain.title)))
         .collect();
     if !missing.is_empty() {
-        edits.push(match root.field(text, "domains") {
-            Some(_) => end_of_list(&root, text, "domains", &missing.concat())?,
-            None => {
-                let notes = root.field(text, "notes").ok_or_else(|| EditError::NoValue("notes".to_owned()))?;
-                let name = text.get(..notes.span.start).and_then(|before| before.rfind("notes")).unwrap_or(notes.span.start);
-                (name..name, format!("domains: [{}],\n", missing.concat()))
-            }
+        edits.push(if root.field(text, "domains").is_some() {
+            end_of_list(&root, text, "domains", &missing.concat())?
+        } else {
+            let notes = root.field(text, "notes").ok_or_else(|| EditError::NoValue("notes".to_owned()))?;
+            let name = text.get(..notes.span.start).and_then(|before| before.rfind("notes")).unwrap_or(notes.span.start);
+            (name..name, format!("domains: [{}],\n", missing.concat()))
         });
     }
     edits.sort_by_key(|(span, _)| std::cmp::Reverse((span.start, span.end)));
@@ -120,7 +119,10 @@ fn check(path: &Path, issues: &[Issue], old: &Deck, out: &str, changes: &[NoteCh
     let after = load_text(path, out, today);
     let errors = |issues: &[Issue]| issues.iter().filter(|issue| issue.severity == Severity::Error).count();
     if errors(&after.issues) > errors(issues) {
-        let first = after.issues.iter().find(|issue| issue.severity == Severity::Error && issues.iter().all(|known| known.message != issue.message));
+        let first = after
+            .issues
+            .iter()
+            .find(|issue| issue.severity == Severity::Error && issues.iter().all(|known| known.message != issue.message));
         return Err(EditError::Breaks(first.map(|issue| issue.message.clone()).unwrap_or_default()));
     }
     let Some(Content::Deck(new)) = after.content else { return Err(EditError::Breaks("it would no longer be a deck".to_owned())) };
@@ -151,7 +153,10 @@ pub fn check_note(deck: &Deck, note: &Note, today: NaiveDate) -> Vec<(Vec<String
     (loaded.issues.into_iter().filter(within))
         .map(|issue| {
             let at = place(&issue);
-            let deepest = paths(note).into_iter().filter(|path| find(&node, &text, path).is_some_and(|found| found.span.contains(&at))).max_by_key(Vec::len);
+            let deepest = paths(note)
+                .into_iter()
+                .filter(|path| find(&node, &text, path).is_some_and(|found| found.span.contains(&at)))
+                .max_by_key(Vec::len);
             (deepest.unwrap_or_default(), issue)
         })
         .collect()
@@ -174,7 +179,10 @@ fn paths(note: &Note) -> Vec<Vec<String>> {
         let at = |rest: &[&str]| path(&[base, rest].concat());
         let mut found = vec![at(&["stem"]), at(&["why"])];
         let count = |name: &str, count: usize, inner: &[&str]| -> Vec<Vec<String>> {
-            (0..count).flat_map(|index| inner.iter().map(move |field| (index, *field))).map(|(index, field)| at(&[name, &index.to_string(), field])).collect()
+            (0..count)
+                .flat_map(|index| inner.iter().map(move |field| (index, *field)))
+                .map(|(index, field)| at(&[name, &index.to_string(), field]))
+                .collect()
         };
         match body {
             QuestionBody::Choice(choice) => {
@@ -211,7 +219,16 @@ mod tests {
 
     fn note(id: &str, front: &str) -> Note {
         let body = NoteBody::Basic { front: front.to_owned(), back: "x".to_owned(), both_ways: false };
-        Note { id: NoteId::new(id).expect("an id"), domain: None, cites: Vec::new(), tags: Vec::new(), was: Vec::new(), as_of: None, image: None, body }
+        Note {
+            id: NoteId::new(id).expect("an id"),
+            domain: None,
+            cites: Vec::new(),
+            tags: Vec::new(),
+            was: Vec::new(),
+            as_of: None,
+            image: None,
+            body,
+        }
     }
 
     fn today() -> NaiveDate {

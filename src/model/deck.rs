@@ -239,7 +239,9 @@ impl Note {
                 }
                 cards
             }
-            NoteBody::Cloze { text, why } => cloze::numbers(text).into_iter().map(|number| card(Face::Cloze { text, number, why })).collect(),
+            NoteBody::Cloze { text, why } => {
+                cloze::numbers(text).into_iter().map(|number| card(Face::Cloze { text, number, why })).collect()
+            }
             NoteBody::Question(question) => {
                 vec![card(Face::Question { key: QUESTION_KEY, case: None, question })]
             }

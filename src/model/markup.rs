@@ -217,9 +217,32 @@ mod tests {
     #[test]
     fn text_that_looks_like_markup_stays_text() {
         for text in [
-            "2 * 3 * 4 = 24", "*.example.com", "snake_case and _private_", "a `tick`", "[x](y)", "[ref]: x", "<b>x</b>", "a &amp; b", "\\*",
-            "# not a heading", "- not a list", "+ neither", "1. nor this", "2) or this", "> no quote", "---", "===", "___", "| a | b |",
-            "~~~", "____ and ____", "C:\\temp\\x", "AT&T", "a|b", "100 % _", "{{c1::a_b::*hint*}}",
+            "2 * 3 * 4 = 24",
+            "*.example.com",
+            "snake_case and _private_",
+            "a `tick`",
+            "[x](y)",
+            "[ref]: x",
+            "<b>x</b>",
+            "a &amp; b",
+            "\\*",
+            "# not a heading",
+            "- not a list",
+            "+ neither",
+            "1. nor this",
+            "2) or this",
+            "> no quote",
+            "---",
+            "===",
+            "___",
+            "| a | b |",
+            "~~~",
+            "____ and ____",
+            "C:\\temp\\x",
+            "AT&T",
+            "a|b",
+            "100 % _",
+            "{{c1::a_b::*hint*}}",
         ] {
             assert_eq!(plain(&print(&[Block::Paragraph(vec![Span { text: text.to_owned(), ..Span::default() }])])), text, "{text:?}");
         }

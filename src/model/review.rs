@@ -1,7 +1,7 @@
 //! Facts: what happened, kept for ever. Everything else can be folded from them again.
 
-use super::id::CardId;
 use super::card::{CardPhase, Due};
+use super::id::CardId;
 use super::memory::{DesiredRetention, MemoryState};
 use super::rating::Rating;
 use super::time::{Now, StudyDay, Timestamp};

@@ -109,7 +109,8 @@ impl Writer<'_> {
 
     /// Adds many passed answers to one kind of card to the pace.
     pub fn add_pace(&mut self, kind: CardKind, passed: i64, taken_millis: i64) -> Result<()> {
-        let sql = "insert into pace values (?1, ?2, ?3) on conflict (kind) do update set passed = passed + ?2, taken_millis = taken_millis + ?3";
+        let sql =
+            "insert into pace values (?1, ?2, ?3) on conflict (kind) do update set passed = passed + ?2, taken_millis = taken_millis + ?3";
         self.transaction.prepare_cached(sql)?.execute(params![kind.as_str(), passed, taken_millis])?;
         Ok(())
     }

@@ -3,12 +3,12 @@
 use super::cache::{phase, phase_word};
 use super::{Result, Store, StoreError, Writer};
 use crate::model::{
-    CardId, CardKind, Carried, DeckId, DesiredRetention, Due, Fact, FactBody, FactId, Flag, MarkKind, MemoryState, NoteId, Now, Policy, Rating,
-    Review, StudyDay, Timestamp, UtcOffset,
+    CardId, CardKind, Carried, DeckId, DesiredRetention, Due, Fact, FactBody, FactId, Flag, MarkKind, MemoryState, NoteId, Now, Policy,
+    Rating, Review, StudyDay, Timestamp, UtcOffset,
 };
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::borrow::Cow;
 use std::collections::HashSet;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 fn row_error(what: impl std::fmt::Display) -> StoreError {
     StoreError::Row(what.to_string())

@@ -24,8 +24,8 @@ pub(super) enum Action {
     SaveNote {
         deck: DeckId,
         /// The note as it was; none for a new one.
-        before: Option<Note>,
-        note: Note,
+        before: Option<Box<Note>>,
+        note: Box<Note>,
     },
     SetDeckDetails(DeckId, Vec<(&'static str, String)>),
     Dispute {

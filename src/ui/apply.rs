@@ -120,7 +120,7 @@ impl Gui {
     fn carry_out_deck_action(&mut self, ctx: &Context, action: Action) -> Result<(), Error> {
         match action {
             Action::SaveNote { deck, before, note } => {
-                self.collection.save_whole_note(&deck, before.as_ref(), note)?;
+                self.collection.save_whole_note(&deck, before.as_deref(), *note)?;
                 self.dialog = None;
                 self.toasts.say("Saved.");
             }
@@ -276,7 +276,8 @@ impl Gui {
         let options = (self.reopen)()?;
         self.collection.close();
         let clock = options.clock.as_ref();
-        let restored = is_archive(backup).and_then(|archive| if archive { restore_everything(&paths, backup, clock) } else { restore_backup(&paths, backup, clock) });
+        let restored = is_archive(backup)
+            .and_then(|archive| if archive { restore_everything(&paths, backup, clock) } else { restore_backup(&paths, backup, clock) });
         self.collection = Collection::open(options)?;
         (self.planning, self.planned) = (None, None);
         self.start_loading(ctx);

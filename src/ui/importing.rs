@@ -32,11 +32,6 @@ pub(super) struct Importing {
 }
 
 impl Importing {
-    /// Whether something is read or written on another thread.
-    pub(super) fn is_running(&self) -> bool {
-        self.running.is_some()
-    }
-
     pub(super) fn is_writing(&self) -> bool {
         matches!(self.running, Some(Running::Writing(..)))
     }
@@ -173,7 +168,8 @@ impl Gui {
         if self.route != Route::Library || self.dialog.is_some() || ctx.text_edit_focused() || !self.collection.is_loaded() {
             return;
         }
-        let pasted = ctx.input(|input| input.events.iter().find_map(|event| if let Event::Paste(text) = event { Some(text.clone()) } else { None }));
+        let pasted =
+            ctx.input(|input| input.events.iter().find_map(|event| if let Event::Paste(text) = event { Some(text.clone()) } else { None }));
         if let Some(text) = pasted {
             self.plan_import_text(ctx, text);
         }

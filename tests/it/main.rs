@@ -15,6 +15,7 @@ mod exam;
 mod exam_gui;
 mod exam_kill;
 #[cfg(feature = "gui")]
+mod formats;
 mod gui;
 mod house;
 mod importing;

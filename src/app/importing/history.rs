@@ -153,7 +153,15 @@ impl Historian<'_> {
                 self.future += 1;
                 continue;
             }
-            let review = Review { card: card.clone(), rating: answer.rating, taken_millis: answer.taken_millis, scheduler: SCHEDULER_VERSION, policy, text_hash, kind };
+            let review = Review {
+                card: card.clone(),
+                rating: answer.rating,
+                taken_millis: answer.taken_millis,
+                scheduler: SCHEDULER_VERSION,
+                policy,
+                text_hash,
+                kind,
+            };
             facts.push(Fact { id: name(answer.at), at: self.offsets.at(answer.at), body: FactBody::Review(review) });
         }
         for reset in foreign.resets.iter().filter(|reset| **reset < self.now.at) {
@@ -163,7 +171,14 @@ impl Historian<'_> {
     }
 
     /// Where the card stands, after its answers: a mark for its schedule, and one for being suspended or flagged.
-    fn marks(&self, card: &CardId, foreign: &ForeignCard, device: u64, state: Option<&CardState>, facts: &mut Vec<Fact>) -> Result<(), Error> {
+    fn marks(
+        &self,
+        card: &CardId,
+        foreign: &ForeignCard,
+        device: u64,
+        state: Option<&CardState>,
+        facts: &mut Vec<Fact>,
+    ) -> Result<(), Error> {
         let changed = state.and_then(|state| state.changed_at).unwrap_or(self.now.at);
         let at = Now { at: self.now.at.max(changed), ..self.now };
         let mut number = self.now.at.0.unsigned_abs().max(1);
@@ -185,7 +200,13 @@ impl Historian<'_> {
         Ok(())
     }
 
-    fn carried(&self, standing: &ForeignStanding, foreign: &ForeignCard, state: Option<&CardState>, card: &CardId) -> Result<Option<Carried>, Error> {
+    fn carried(
+        &self,
+        standing: &ForeignStanding,
+        foreign: &ForeignCard,
+        state: Option<&CardState>,
+        card: &CardId,
+    ) -> Result<Option<Carried>, Error> {
         let Some(memory) = self.memory(standing, foreign, card)? else { return Ok(None) };
         let last_review = standing.last_review.unwrap_or(self.now.at).min(self.now.at);
         let carried = Carried {

@@ -70,7 +70,11 @@ fn note_id(note: &ForeignNote) -> Option<NoteId> {
     let hex: String = guid.bytes().map(|byte| format!("{byte:02x}")).collect();
     let text = if !is_own_text && hex.len() <= 70 {
         if ord.is_empty() { format!("a-{hex}") } else { format!("a-{hex}-t{ord}") }
-    } else if is_own_text { format!("{}-{:08x}", slug(&note.key, 40), hash as u32) } else { format!("a-{hash:016x}") };
+    } else if is_own_text {
+        format!("{}-{:08x}", slug(&note.key, 40), hash as u32)
+    } else {
+        format!("a-{hash:016x}")
+    };
     NoteId::new(&text).ok()
 }
 
@@ -102,14 +106,26 @@ impl Desk {
         for entry in self.library.decks.iter().filter(|entry| matches!(entry.origin, Origin::File(_))) {
             homes.extend(entry.deck.notes.iter().map(|note| (note.id.clone(), entry.deck.id.clone())));
         }
-        let mut builder =
-            Builder { desk: self, homes, decks: Vec::new(), cards: Vec::new(), taken: HashSet::new(), issues: Vec::new(), source: source.to_owned() };
+        let mut builder = Builder {
+            desk: self,
+            homes,
+            decks: Vec::new(),
+            cards: Vec::new(),
+            taken: HashSet::new(),
+            issues: Vec::new(),
+            source: source.to_owned(),
+        };
         for deck in foreign.decks {
             builder.deck(deck, &foreign.format);
         }
         plan.issues.append(&mut builder.issues);
         describe(&mut plan, &builder.decks, &builder.cards);
-        plan.content = Incoming::Decks(Arc::new(IncomingDecks { source: source.to_owned(), decks: builder.decks, media: foreign.media, cards: builder.cards }));
+        plan.content = Incoming::Decks(Arc::new(IncomingDecks {
+            source: source.to_owned(),
+            decks: builder.decks,
+            media: foreign.media,
+            cards: builder.cards,
+        }));
         if plan.note_count() == 0 {
             let first = plan.issues.iter().find(|issue| issue.severity == Severity::Error);
             plan.refused = Some(first.map_or("nothing in it could be used".to_owned(), |issue| issue.message.clone()));
@@ -126,13 +142,19 @@ fn describe(plan: &mut ImportPlan, decks: &[IncomingDeck], cards: &[(usize, Note
         let known: HashMap<&NoteId, &Note> = incoming.known.iter().flat_map(|deck| &deck.notes).map(|note| (&note.id, note)).collect();
         let mut counts = [0; 3];
         for note in &incoming.deck.notes {
-            counts[match known.get(&note.id) {
-                None => 0,
-                Some(old) if old.body != note.body || old.tags != note.tags => 1,
-                Some(_) => 2,
-            }] += 1;
+            let [added, changed, same] = &mut counts;
+            *match known.get(&note.id) {
+                None => added,
+                Some(old) if old.body != note.body || old.tags != note.tags => changed,
+                Some(_) => same,
+            } += 1;
         }
-        plan.decks.push(DeckPlan { title: incoming.deck.title.clone(), notes: incoming.deck.notes.len(), is_known: incoming.known.is_some(), counts });
+        plan.decks.push(DeckPlan {
+            title: incoming.deck.title.clone(),
+            notes: incoming.deck.notes.len(),
+            is_known: incoming.known.is_some(),
+            counts,
+        });
     }
     plan.reviews = cards.iter().map(|(_, _, card)| card.answers.len()).sum();
     plan.scheduled = cards.iter().filter(|(_, _, card)| card.standing.is_some()).count();
@@ -149,7 +171,7 @@ impl Builder<'_> {
                 Some(home) => self.known(&home),
                 None => *own.get_or_insert_with(|| self.place_for(&foreign.title, &foreign.summary, format)),
             };
-            self.note(place, id, note);
+            self.note(place, &id, note);
         }
     }
 
@@ -196,7 +218,7 @@ impl Builder<'_> {
         self.decks.len() - 1
     }
 
-    fn note(&mut self, place: usize, id: NoteId, foreign: ForeignNote) {
+    fn note(&mut self, place: usize, id: &NoteId, foreign: ForeignNote) {
         let mut unique = id.clone();
         for n in 2..10_000 {
             if self.taken.insert((place, unique.clone())) {
@@ -205,10 +227,17 @@ impl Builder<'_> {
             let Ok(next) = NoteId::new(&format!("{id}-{n}")) else { return };
             unique = next;
         }
-        if unique != id {
+        if unique != *id {
             let location = Location { file: self.source.clone(), line: foreign.line, column: usize::from(foreign.line > 0), width: 1 };
             let message = "the same question stands in the file before; both were taken".to_owned();
-            self.issues.push(Issue { location, severity: Severity::Warning, code: "duplicate", message, hint: None, excerpt: String::new() });
+            self.issues.push(Issue {
+                location,
+                severity: Severity::Warning,
+                code: "duplicate",
+                message,
+                hint: None,
+                excerpt: String::new(),
+            });
         }
         let Some(incoming) = self.decks.get_mut(place) else { return };
         if let Some(own) = foreign.own.as_deref().and_then(|text| own_note(text, self.desk.date)) {
@@ -220,7 +249,16 @@ impl Builder<'_> {
         let domain = domain(&mut incoming.deck, &foreign.domain);
         let cites = foreign.reference.as_ref().and_then(|(title, url)| citation(&mut incoming.deck, title, url)).into_iter().collect();
         let tags: BTreeSet<String> = foreign.tags.into_iter().filter(|tag| !tag.trim().is_empty()).collect();
-        let note = Note { id: unique.clone(), domain, cites, tags: tags.into_iter().collect(), was: Vec::new(), as_of: None, image: None, body: fitted(foreign.body) };
+        let note = Note {
+            id: unique.clone(),
+            domain,
+            cites,
+            tags: tags.into_iter().collect(),
+            was: Vec::new(),
+            as_of: None,
+            image: None,
+            body: fitted(foreign.body),
+        };
         incoming.deck.notes.push(note);
         self.cards.extend(foreign.cards.into_iter().map(|card| (place, unique.clone(), card)));
     }
@@ -258,7 +296,8 @@ fn fitted(body: NoteBody) -> NoteBody {
     if choice.options.len() <= 20 && !all_right {
         return body;
     }
-    let listed: Vec<String> = choice.options.iter().map(|option| format!("- {}{}", if option.is_key { "✓ " } else { "" }, option.text)).collect();
+    let listed: Vec<String> =
+        choice.options.iter().map(|option| format!("- {}{}", if option.is_key { "✓ " } else { "" }, option.text)).collect();
     let back = [listed.join("\n"), question.why.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     NoteBody::Basic { front: question.stem.clone(), back, both_ways: false }
 }
@@ -285,16 +324,20 @@ fn citation(deck: &mut Deck, title: &str, url: &str) -> Option<Citation> {
     if name.is_empty() {
         return None;
     }
-    let source = match deck.sources.iter().find(|source| source.title == name) {
-        Some(known) => known.id.clone(),
-        None => {
-            let base = slug(name, 60);
-            let numbered = |n: u32| SourceId::new(&if n == 1 { base.clone() } else { format!("{base}-{n}") }).ok();
-            let id = (1..1_000).filter_map(numbered).find(|id| deck.sources.iter().all(|source| source.id != *id))?;
-            let site = if host.is_empty() { String::new() } else { format!("https://{host}") };
-            deck.sources.push(Source { id: id.clone(), title: name.to_owned(), edition: String::new(), url: if title.is_empty() { site } else { url.to_owned() } });
-            id
-        }
+    let source = if let Some(known) = deck.sources.iter().find(|source| source.title == name) {
+        known.id.clone()
+    } else {
+        let base = slug(name, 60);
+        let numbered = |n: u32| SourceId::new(&if n == 1 { base.clone() } else { format!("{base}-{n}") }).ok();
+        let id = (1..1_000).filter_map(numbered).find(|id| deck.sources.iter().all(|source| source.id != *id))?;
+        let site = if host.is_empty() { String::new() } else { format!("https://{host}") };
+        deck.sources.push(Source {
+            id: id.clone(),
+            title: name.to_owned(),
+            edition: String::new(),
+            url: if title.is_empty() { site } else { url.to_owned() },
+        });
+        id
     };
     Some(Citation { source, pinpoint: if url.is_empty() { name.to_owned() } else { url.to_owned() } })
 }
@@ -313,7 +356,9 @@ impl IncomingDeck {
                 (None, _) => deck.notes.push(note.clone()),
                 (Some(_), Duplicates::Keep) => {}
                 // What the learner added to the note stays: where it was called something before, when it was checked.
-                (Some(old), Duplicates::Update) => *old = Note { was: old.was.clone(), as_of: old.as_of, image: old.image.clone(), ..note.clone() },
+                (Some(old), Duplicates::Update) => {
+                    *old = Note { was: old.was.clone(), as_of: old.as_of, image: old.image.clone(), ..note.clone() }
+                }
                 (Some(old), Duplicates::KeepBoth) if old.body == note.body => {}
                 (Some(_), Duplicates::KeepBoth) => {
                     let free = |id: &NoteId| !places.contains_key(id);

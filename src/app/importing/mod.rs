@@ -9,10 +9,10 @@ mod undoing;
 mod work;
 
 pub use files::{check_files, format_files};
-pub use reading::{ImportColumn, ImportOptions, ImportProgress, import_formats, import_roles};
-pub use work::Imported;
 pub(super) use incoming::slug;
+pub use reading::{ImportColumn, ImportOptions, ImportProgress, import_formats, import_roles};
 pub(super) use undoing::ImportUndo;
+pub use work::Imported;
 
 use super::{Collection, Error};
 use crate::disk;

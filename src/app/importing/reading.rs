@@ -35,7 +35,10 @@ impl ImportOptions {
             between_sides: self.between.as_ref().map(|(sides, _)| sides.clone()),
             between_cards: self.between.as_ref().map(|(_, cards)| cards.clone()),
             swap_sides: self.swap_sides,
-            profiles: profiles.iter().map(|(names, words)| (names.clone(), words.iter().filter_map(|word| Role::parse(word)).collect())).collect(),
+            profiles: profiles
+                .iter()
+                .map(|(names, words)| (names.clone(), words.iter().filter_map(|word| Role::parse(word)).collect()))
+                .collect(),
         }
     }
 }
@@ -124,10 +127,15 @@ impl Desk {
         let mut files = disk::files_below(folder, "", MAX_DEPTH)?;
         files.retain(|file| {
             let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
-            matches!(ending.as_str(), "md" | "markdown" | "txt" | "csv" | "tsv" | "gift" | "xml" | "json" | "apkg" | "colpkg" | "zip" | "cards")
+            matches!(
+                ending.as_str(),
+                "md" | "markdown" | "txt" | "csv" | "tsv" | "gift" | "xml" | "json" | "apkg" | "colpkg" | "zip" | "cards"
+            )
         });
         if files.len() > MAX_FILES {
-            return Err(Error::user(format!("the folder holds {} files; {MAX_FILES} are read at most", files.len())).hint("import it part by part"));
+            return Err(
+                Error::user(format!("the folder holds {} files; {MAX_FILES} are read at most", files.len())).hint("import it part by part")
+            );
         }
         progress.stage("Reading files", files.len() as u64)?;
         let read_options = options.to_read(&self.profiles);
@@ -176,7 +184,13 @@ impl Collection {
     }
 
     /// Reads files on another thread.
-    pub fn plan_imports_job(&self, sources: Vec<PathBuf>, options: ImportOptions, progress: &ImportProgress, waker: Waker) -> Result<Job<Vec<ImportPlan>>, Error> {
+    pub fn plan_imports_job(
+        &self,
+        sources: Vec<PathBuf>,
+        options: ImportOptions,
+        progress: &ImportProgress,
+        waker: Waker,
+    ) -> Result<Job<Vec<ImportPlan>>, Error> {
         let (desk, progress) = (self.desk(), Arc::clone(&progress.0));
         Job::spawn("read-import", waker, move || {
             let mut plans = Vec::new();

@@ -78,7 +78,11 @@ impl Collection {
         let known = |card: &&ForeignCard| !card.answers.is_empty() || card.standing.is_some() || card.suspended || card.flag.is_some();
         let with_history = carried.iter().any(|decks| decks.cards.iter().any(|(_, _, card)| known(&card)));
         let states = carried.iter().flat_map(|decks| self.states_of(decks)).collect();
-        let first = carried.iter().flat_map(|decks| decks.cards.iter().filter_map(|(_, _, card)| card.answers.first())).map(|answer| answer.at).min();
+        let first = carried
+            .iter()
+            .flat_map(|decks| decks.cards.iter().filter_map(|(_, _, card)| card.answers.first()))
+            .map(|answer| answer.at)
+            .min();
         let now = self.now();
         let offsets = Offsets::between(first.unwrap_or(now.at).min(now.at), now.at, |at| self.clock.utc_offset_at(at));
         let loading: Option<Loading> = if read_again { Some(Box::new(self.loading_with(with_history))) } else { None };
@@ -183,8 +187,12 @@ impl Work {
         for (done, ((deck, _), own)) in merged.iter().zip(&incoming.decks).enumerate() {
             let text = print_deck(deck);
             if text.len() as u64 > disk::MAX_TEXT_BYTES {
-                return Err(Error::user(format!("the deck “{}” would be larger than {} MiB", deck.title, disk::MAX_TEXT_BYTES / 1024 / 1024))
-                    .hint("split it in the other program, by tags or into subdecks"));
+                return Err(Error::user(format!(
+                    "the deck “{}” would be larger than {} MiB",
+                    deck.title,
+                    disk::MAX_TEXT_BYTES / 1024 / 1024
+                ))
+                .hint("split it in the other program, by tags or into subdecks"));
             }
             self.place(&own.target, text.as_bytes())?;
             progress.done(done as u64 + 1)?;
@@ -212,7 +220,8 @@ impl Work {
                 (MediaFrom::Member { index, zstd }, Some(members)) => members.read(*index, *zstd, MAX_MEDIUM)?,
                 (MediaFrom::Member { .. }, None) => continue,
             };
-            let users: Vec<usize> = named.iter().enumerate().filter(|(_, names)| names.contains(&medium.name)).map(|(place, _)| place).collect();
+            let users: Vec<usize> =
+                named.iter().enumerate().filter(|(_, names)| names.contains(&medium.name)).map(|(place, _)| place).collect();
             for place in if users.is_empty() { vec![0] } else { users } {
                 let (Some(own), Some((deck, _))) = (incoming.decks.get(place), merged.get(place)) else { continue };
                 let Some(folder) = media_folder_of(&own.target, &deck.id) else { continue };

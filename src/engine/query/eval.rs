@@ -112,7 +112,9 @@ fn within(name: &str, wanted: &str) -> bool {
     if wanted.contains('*') {
         return glob(&name.to_lowercase(), &wanted.to_lowercase());
     }
-    let same = |part: &str| part.len() == wanted.len() && (part == wanted || part.eq_ignore_ascii_case(wanted) || part.to_lowercase() == wanted.to_lowercase());
+    let same = |part: &str| {
+        part.len() == wanted.len() && (part == wanted || part.eq_ignore_ascii_case(wanted) || part.to_lowercase() == wanted.to_lowercase())
+    };
     same(name) || name.match_indices("::").any(|(at, _)| name.get(..at).is_some_and(same))
 }
 

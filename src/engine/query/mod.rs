@@ -374,9 +374,19 @@ fn term(name: Option<&str>, value: String) -> Result<Term, QueryError> {
 }
 
 fn prop(value: &str) -> Option<Term> {
-    let (compare, sign) = Compare::ALL.into_iter().filter_map(|(compare, sign)| Some((value.find(sign)?, compare, sign))).min_by_key(|(at, _, sign)| (*at, std::cmp::Reverse(sign.len()))).map(|(_, compare, sign)| (compare, sign))?;
+    let (compare, sign) = Compare::ALL
+        .into_iter()
+        .filter_map(|(compare, sign)| Some((value.find(sign)?, compare, sign)))
+        .min_by_key(|(at, _, sign)| (*at, std::cmp::Reverse(sign.len())))
+        .map(|(_, compare, sign)| (compare, sign))?;
     let (name, number) = value.split_once(sign)?;
-    let name = if name == "stability" { "s" } else if name == "difficulty" { "d" } else { name };
+    let name = if name == "stability" {
+        "s"
+    } else if name == "difficulty" {
+        "d"
+    } else {
+        name
+    };
     let (prop, _) = Prop::ALL.into_iter().find(|(_, word)| *word == name.trim())?;
     let number: f64 = number.trim().parse().ok()?;
     number.is_finite().then_some(Term::Prop(prop, compare, number))

@@ -64,7 +64,23 @@ fn searches_find_what_they_say() {
     ] {
         assert!(found(yes), "{yes}");
     }
-    for no in ["azure", "-customer", "deck:iam", "is:due", "flag:2", "is:suspended", "tag:gcp or tag:azure", "\"managed customer\"", "prop:s<30", "prop:ivl>0", "rated:1", "rated:2:3", "key*customer*azure", "tag:exa", "deck:clou"] {
+    for no in [
+        "azure",
+        "-customer",
+        "deck:iam",
+        "is:due",
+        "flag:2",
+        "is:suspended",
+        "tag:gcp or tag:azure",
+        "\"managed customer\"",
+        "prop:s<30",
+        "prop:ivl>0",
+        "rated:1",
+        "rated:2:3",
+        "key*customer*azure",
+        "tag:exa",
+        "deck:clou",
+    ] {
         assert!(!found(no), "{no}");
     }
 }

@@ -28,7 +28,7 @@ impl Model {
     }
 
     /// What SM-2's ease and interval say of a memory, taking the interval as the time after which recall falls to 90 %.
-    pub(super) fn from_sm2(&self, ease: f32, interval_days: f32) -> Option<MemoryState> {
+    pub(super) fn memory_of_sm2(&self, ease: f32, interval_days: f32) -> Option<MemoryState> {
         let memory = self.fsrs.memory_state_from_sm2(ease, interval_days, 0.9).ok()?;
         Some(MemoryState { stability: memory.stability, difficulty: memory.difficulty })
     }

@@ -90,7 +90,7 @@ impl Scheduler {
 
     /// What SM-2's ease (2.5 is usual) and interval in days say of a memory. None if they say nothing.
     pub fn memory_from_sm2(&self, ease: f32, interval_days: f32) -> Option<MemoryState> {
-        self.model.from_sm2(ease, interval_days)
+        self.model.memory_of_sm2(ease, interval_days)
     }
 
     /// Moves a card's phase and step on as an answer would, and nothing else: they follow from ratings and steps alone.

@@ -52,7 +52,13 @@ pub fn guid(deck: &DeckId, note: &NoteId) -> String {
 }
 
 /// Writes decks into `out`. `with_history` takes schedules and answers along.
-pub fn write<W: Write + Seek>(decks: &[ExportDeck], with_history: bool, now: Now, rollover_hour: u8, out: W) -> Result<Packed, PackageError> {
+pub fn write<W: Write + Seek>(
+    decks: &[ExportDeck],
+    with_history: bool,
+    now: Now,
+    rollover_hour: u8,
+    out: W,
+) -> Result<Packed, PackageError> {
     let database = disk::scratch()?;
     let mut packed = rows::write(database.path(), decks, with_history, now, rollover_hour)?;
     let mut zip = ZipWriter::new(out);
@@ -96,6 +102,8 @@ fn media_names(deck: &ExportDeck) -> std::collections::BTreeSet<String> {
         names.extend(note.image.clone());
         names.extend(all.split("[sound:").skip(1).filter_map(|rest| rest.split(']').next()).map(str::to_owned));
     }
-    names.retain(|name| !name.is_empty() && name.split(['/', '\\']).all(|part| !part.is_empty() && part != ".." && part != ".") && !name.contains(':'));
+    names.retain(|name| {
+        !name.is_empty() && name.split(['/', '\\']).all(|part| !part.is_empty() && part != ".." && part != ".") && !name.contains(':')
+    });
     names
 }

@@ -66,7 +66,8 @@ impl Model {
             Self::Question => vec![one("Question", "Question", "Answer")],
             Self::Case => (1..=MAX_QUESTIONS)
                 .map(|number| {
-                    let question = format!("{{{{#Question {number}}}}}{{{{Scenario}}}}<hr>{{{{Question {number}}}}}{{{{/Question {number}}}}}");
+                    let question =
+                        format!("{{{{#Question {number}}}}}{{{{Scenario}}}}<hr>{{{{Question {number}}}}}{{{{/Question {number}}}}}");
                     (format!("Question {number}"), question, answer(&format!("Answer {number}")))
                 })
                 .collect(),

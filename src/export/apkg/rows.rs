@@ -1,7 +1,7 @@
 //! The rows of a package's collection.
 
 use super::models::{self, MAX_QUESTIONS, Model};
-use super::{Packed, PackageError, guid};
+use super::{PackageError, Packed, guid};
 use crate::export::deck::{ExportAnswer, ExportCard, ExportDeck, questions, two_sides};
 use crate::export::markup::{escaped, to_html};
 use crate::model::id::fnv1a;
@@ -24,7 +24,8 @@ pub(super) fn write(path: &Path, decks: &[ExportDeck], with_history: bool, now: 
         _ => None,
     });
     let first = due.min().unwrap_or(today).min(today);
-    let mut writer = Writer { first, today, now, with_history, next: now.at.0, taken: HashSet::new(), packed: Packed::default(), rollover_hour };
+    let mut writer =
+        Writer { first, today, now, with_history, next: now.at.0, taken: HashSet::new(), packed: Packed::default(), rollover_hour };
     let transaction = connection.transaction()?;
     let mut named = Vec::new();
     for deck in decks {
@@ -60,7 +61,8 @@ impl Writer {
         let created = self.first.start(self.now.offset, 4).0 / 1000;
         let conf = models::conf(-self.now.offset.0, self.rollover_hour).to_string();
         let sql = "insert into col values (1, ?1, ?2, ?2, 11, 0, 0, 0, ?3, ?4, ?5, ?6, '{}')";
-        let (all, named, options) = (models::models(seconds).to_string(), models::decks(decks, seconds).to_string(), models::options().to_string());
+        let (all, named, options) =
+            (models::models(seconds).to_string(), models::decks(decks, seconds).to_string(), models::options().to_string());
         tx.execute(sql, params![created, self.now.at.0, conf, all, named, options])?;
         Ok(())
     }
@@ -77,7 +79,9 @@ impl Writer {
             let cards: Vec<&ExportCard> = known.by_ref().take(note.cards().len()).collect();
             let (model, fields) = fields(note);
             let ords: Vec<usize> = match &note.body {
-                NoteBody::Cloze { text, .. } => crate::model::cloze::numbers(text).into_iter().map(|number| usize::from(number) - 1).collect(),
+                NoteBody::Cloze { text, .. } => {
+                    crate::model::cloze::numbers(text).into_iter().map(|number| usize::from(number) - 1).collect()
+                }
                 NoteBody::Case(_) if cards.len() > MAX_QUESTIONS => {
                     self.packed.lost.push(format!("{}: questions of the case beyond {MAX_QUESTIONS}", note.id));
                     (0..MAX_QUESTIONS).collect()
@@ -93,7 +97,15 @@ impl Writer {
         Ok(())
     }
 
-    fn note(&mut self, tx: &Transaction<'_>, guid: &str, model: Model, fields: &[String], source: &str, note: &Note) -> Result<i64, PackageError> {
+    fn note(
+        &mut self,
+        tx: &Transaction<'_>,
+        guid: &str,
+        model: Model,
+        fields: &[String],
+        source: &str,
+        note: &Note,
+    ) -> Result<i64, PackageError> {
         let id = self.id();
         let tags: Vec<String> = note.tags.iter().map(|tag| tag.replace(' ', "_")).collect();
         let tags = if tags.is_empty() { String::new() } else { format!(" {} ", tags.join(" ")) };
@@ -110,7 +122,15 @@ impl Writer {
         Ok(id)
     }
 
-    fn card(&mut self, tx: &Transaction<'_>, nid: i64, deck: i64, ord: usize, card: &ExportCard, position: i64) -> Result<(), PackageError> {
+    fn card(
+        &mut self,
+        tx: &Transaction<'_>,
+        nid: i64,
+        deck: i64,
+        ord: usize,
+        card: &ExportCard,
+        position: i64,
+    ) -> Result<(), PackageError> {
         let id = self.id();
         let state = if self.with_history { card.state.clone() } else { CardState::default() };
         let row = self.schedule(&state, card.interval_days, position);
@@ -129,7 +149,21 @@ impl Writer {
         let seconds = self.now.at.0 / 1000;
         let [kind, queue, due, interval, factor, left] = row;
         tx.prepare_cached(sql)?.execute(params![
-            id, nid, deck, ord as i64, seconds, kind, queue, due, interval, factor, state.reps, state.lapses, left, flags, data
+            id,
+            nid,
+            deck,
+            ord as i64,
+            seconds,
+            kind,
+            queue,
+            due,
+            interval,
+            factor,
+            state.reps,
+            state.lapses,
+            left,
+            flags,
+            data
         ])?;
         self.packed.cards += 1;
         if self.with_history {

@@ -128,12 +128,17 @@ fn open(path: &Path, progress: &Progress) -> Result<Connection, rusqlite::Error>
 }
 
 fn uri_byte(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b':') { char::from(byte).to_string() } else { format!("%{byte:02x}") }
+    if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b':') {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02x}")
+    }
 }
 
 /// Only tables and indexes that hold rows; nothing that runs something when it is read.
 fn check_schema(connection: &Connection) -> Result<(), ImportError> {
-    let mut statement = connection.prepare("select type, name, coalesce(sql, '') from sqlite_schema").map_err(|error| unreadable(&error))?;
+    let mut statement =
+        connection.prepare("select type, name, coalesce(sql, '') from sqlite_schema").map_err(|error| unreadable(&error))?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)));
     for row in rows.map_err(|error| unreadable(&error))? {
         let (kind, name, sql) = row.map_err(|error| unreadable(&error))?;
@@ -157,7 +162,9 @@ impl Collection {
         progress.check()?;
         connection
             .authorizer(Some(|context: rusqlite::hooks::AuthContext<'_>| match context.action {
-                AuthAction::Select | AuthAction::Read { .. } | AuthAction::Function { function_name: "coalesce" | "count" } => Authorization::Allow,
+                AuthAction::Select | AuthAction::Read { .. } | AuthAction::Function { function_name: "coalesce" | "count" } => {
+                    Authorization::Allow
+                }
                 _ => Authorization::Deny,
             }))
             .map_err(|error| unreadable(&error))?;
@@ -245,7 +252,13 @@ impl Collection {
 
     fn read_notes(&mut self, connection: &Connection, progress: &Progress) -> Result<(), ImportError> {
         each(connection, "select id, guid, mid, tags, flds from notes order by id", |row| {
-            self.notes.push(NoteRow { id: row.get(0)?, guid: text(row, 1)?, notetype: row.get(2)?, tags: text(row, 3)?, fields: text(row, 4)? });
+            self.notes.push(NoteRow {
+                id: row.get(0)?,
+                guid: text(row, 1)?,
+                notetype: row.get(2)?,
+                tags: text(row, 3)?,
+                fields: text(row, 4)?,
+            });
             counted(self.notes.len(), progress)
         })
     }
@@ -360,16 +373,18 @@ fn each(connection: &Connection, sql: &str, mut take: impl FnMut(&Row<'_>) -> ru
     run().map_err(|error| unreadable(&error))
 }
 
+/// The halves of a memory, and when it was last used.
+#[derive(serde::Deserialize)]
+struct Data {
+    s: Option<f32>,
+    d: Option<f32>,
+    lrt: Option<i64>,
+}
+
 /// `cards.data`: JSON in which both halves of the memory must stand.
 fn take_data(card: &mut CardRow, data: &[u8]) {
     if data.len() < 5 {
         return;
-    }
-    #[derive(serde::Deserialize)]
-    struct Data {
-        s: Option<f32>,
-        d: Option<f32>,
-        lrt: Option<i64>,
     }
     let Ok(data) = serde_json::from_slice::<Data>(data) else { return };
     if let (Some(stability), Some(difficulty)) = (data.s, data.d)
@@ -404,5 +419,8 @@ fn json_decks(text: &str) -> BTreeMap<i64, DeckRow> {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     let Some(decks) = value.as_object() else { return BTreeMap::new() };
     let string = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    decks.iter().filter_map(|(id, deck)| Some((id.parse().ok()?, DeckRow { name: string(deck, "name"), description: string(deck, "desc") }))).collect()
+    decks
+        .iter()
+        .filter_map(|(id, deck)| Some((id.parse().ok()?, DeckRow { name: string(deck, "name"), description: string(deck, "desc") })))
+        .collect()
 }

@@ -119,7 +119,13 @@ fn report_lonely(collection: &Collection, findings: &mut Findings) {
     }
 }
 
-fn one(collection: &Collection, ready: &HashMap<i64, Ready<'_>>, note: &NoteRow, cards: &[CardRow], gathered: &mut Gathered<'_>) -> Vec<(i64, ForeignNote)> {
+fn one(
+    collection: &Collection,
+    ready: &HashMap<i64, Ready<'_>>,
+    note: &NoteRow,
+    cards: &[CardRow],
+    gathered: &mut Gathered<'_>,
+) -> Vec<(i64, ForeignNote)> {
     let Some(kind) = ready.get(&note.notetype) else {
         gathered.findings.lost(0, format!("the note `{}` is of a type that is not in the package", note.guid));
         return Vec::new();
@@ -134,7 +140,11 @@ fn one(collection: &Collection, ready: &HashMap<i64, Ready<'_>>, note: &NoteRow,
     if let Some(own) = own_text(&fields) {
         return vec![(deck, own_note(collection, kind, &fields, own, cards, gathered))];
     }
-    let mut found = if kind.notetype.is_cloze { with_gaps(collection, kind, &fields, cards, gathered) } else { plain(collection, kind, &fields, cards, gathered) };
+    let mut found = if kind.notetype.is_cloze {
+        with_gaps(collection, kind, &fields, cards, gathered)
+    } else {
+        plain(collection, kind, &fields, cards, gathered)
+    };
     let tags: Vec<String> = note.tags.split_whitespace().map(html::clean).collect();
     for (_, converted) in &mut found {
         converted.tags.clone_from(&tags);
@@ -150,12 +160,25 @@ fn own_text(fields: &NoteFields<'_>) -> Option<String> {
     }
     let (number, text) = last.split_once("<br>")?;
     let number = u64::from_str_radix(number, 16).ok()?;
-    let unescaped = text.replace("<br>", "\n").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&amp;", "&");
+    let unescaped = text
+        .replace("<br>", "\n")
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&");
     (crate::model::id::fnv1a(shown.join("\u{1f}").as_bytes()) == number).then_some(unescaped)
 }
 
 /// A note of our own export, whole; what it shows is kept in case its own text cannot be read.
-fn own_note(collection: &Collection, kind: &Ready<'_>, fields: &NoteFields<'_>, own: String, cards: &[CardRow], gathered: &mut Gathered<'_>) -> ForeignNote {
+fn own_note(
+    collection: &Collection,
+    kind: &Ready<'_>,
+    fields: &NoteFields<'_>,
+    own: String,
+    cards: &[CardRow],
+    gathered: &mut Gathered<'_>,
+) -> ForeignNote {
     let convert = |at: usize| fields.values.get(at).map(|html| html::convert(html).text).unwrap_or_default();
     let mut converted = ForeignNote::new(basic(&convert(0), &convert(1)), 0);
     converted.key.clone_from(&fields.note.guid);
@@ -182,7 +205,13 @@ fn answer(template: &Template, fields: &NoteFields<'_>, gathered: &mut Gathered<
 }
 
 /// One note with gaps; what only its answer shows stands beside it.
-fn with_gaps(collection: &Collection, kind: &Ready<'_>, fields: &NoteFields<'_>, cards: &[CardRow], gathered: &mut Gathered<'_>) -> Vec<(i64, ForeignNote)> {
+fn with_gaps(
+    collection: &Collection,
+    kind: &Ready<'_>,
+    fields: &NoteFields<'_>,
+    cards: &[CardRow],
+    gathered: &mut Gathered<'_>,
+) -> Vec<(i64, ForeignNote)> {
     let Some((question, back)) = kind.templates.first() else { return Vec::new() };
     let deck = cards.first().map_or(1, |card| card.deck);
     let asked = render(question, fields, gathered);
@@ -211,7 +240,14 @@ fn with_gaps(collection: &Collection, kind: &Ready<'_>, fields: &NoteFields<'_>,
 }
 
 /// A note whose gaps cannot be asked: those of a picture, or none at all. It is kept to be read.
-fn without_gaps(collection: &Collection, fields: &NoteFields<'_>, asked: &str, extra: &str, cards: &[CardRow], gathered: &mut Gathered<'_>) -> ForeignNote {
+fn without_gaps(
+    collection: &Collection,
+    fields: &NoteFields<'_>,
+    asked: &str,
+    extra: &str,
+    cards: &[CardRow],
+    gathered: &mut Gathered<'_>,
+) -> ForeignNote {
     let occlusion = asked.contains("image-occlusion:");
     let front: Vec<&str> = asked.split("\n\n").filter(|part| !part.contains("image-occlusion:")).collect();
     let front = front.join("\n\n");
@@ -230,11 +266,19 @@ fn without_gaps(collection: &Collection, fields: &NoteFields<'_>, asked: &str, e
 }
 
 /// A note for each card, but one for two cards that ask each other's answer.
-fn plain(collection: &Collection, kind: &Ready<'_>, fields: &NoteFields<'_>, cards: &[CardRow], gathered: &mut Gathered<'_>) -> Vec<(i64, ForeignNote)> {
+fn plain(
+    collection: &Collection,
+    kind: &Ready<'_>,
+    fields: &NoteFields<'_>,
+    cards: &[CardRow],
+    gathered: &mut Gathered<'_>,
+) -> Vec<(i64, ForeignNote)> {
     let mut sides: Vec<(&CardRow, NoteBody)> = Vec::new();
     for card in cards {
         let Some((question, back)) = usize::try_from(card.ord).ok().and_then(|ord| kind.templates.get(ord)) else {
-            gathered.findings.lost(0, format!("the note `{}` has a card for template {}, which its type does not have", fields.note.guid, card.ord + 1));
+            gathered
+                .findings
+                .lost(0, format!("the note `{}` has a card for template {}, which its type does not have", fields.note.guid, card.ord + 1));
             continue;
         };
         let asked = render(question, fields, gathered);
@@ -266,7 +310,8 @@ fn plain(collection: &Collection, kind: &Ready<'_>, fields: &NoteFields<'_>, car
 
 /// A card with a field to type into is a typed question, unless its answer is a text.
 fn body(question: &Template, fields: &NoteFields<'_>, asked: &str, shown: &str) -> NoteBody {
-    let wanted = question.fields_with("type").first().and_then(|name| fields.field(name)).map(|html| text::plain(&html::convert(html).text));
+    let wanted =
+        question.fields_with("type").first().and_then(|name| fields.field(name)).map(|html| text::plain(&html::convert(html).text));
     match wanted.filter(|words| !words.trim().is_empty() && words.chars().count() <= MAX_TYPED && !words.contains('\n')) {
         Some(words) => {
             let why = if text::plain(shown).trim() == words.trim() { "" } else { shown };

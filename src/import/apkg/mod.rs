@@ -10,8 +10,8 @@ use super::archive::{Members, unpack};
 use super::foreign::{Findings, Foreign, Media, MediaFrom};
 use super::{ImportError, Progress, media};
 use collection::Collection;
-use proto::{MediaEntries, PackageMeta};
 use prost::Message as _;
+use proto::{MediaEntries, PackageMeta};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -55,7 +55,8 @@ pub(super) fn read(path: &Path, members: &mut Members, progress: &Progress) -> R
 fn container(members: &mut Members) -> Result<Container, ImportError> {
     if let Some(index) = members.index("meta") {
         let bytes = members.read(index, false, MAX_INDEX)?;
-        let meta = PackageMeta::decode(bytes.as_slice()).map_err(|error| ImportError::refused(format!("the package's `meta` is damaged: {error}")))?;
+        let meta = PackageMeta::decode(bytes.as_slice())
+            .map_err(|error| ImportError::refused(format!("the package's `meta` is damaged: {error}")))?;
         return match meta.version {
             1 => Ok(Container::Legacy1),
             2 => Ok(Container::Legacy2),
@@ -77,11 +78,12 @@ fn media_files(members: &mut Members, container: Container, findings: &mut Findi
     let Some(index) = members.index("media") else { return Ok(Vec::new()) };
     let bytes = members.read(index, container == Container::Latest, MAX_INDEX)?;
     let names: Vec<(String, String)> = if container == Container::Latest {
-        let entries = MediaEntries::decode(bytes.as_slice()).map_err(|error| ImportError::refused(format!("the package's list of media is damaged: {error}")))?;
+        let entries = MediaEntries::decode(bytes.as_slice())
+            .map_err(|error| ImportError::refused(format!("the package's list of media is damaged: {error}")))?;
         entries.entries.into_iter().enumerate().map(|(index, entry)| (index.to_string(), entry.name)).collect()
     } else {
-        let map: BTreeMap<String, String> =
-            serde_json::from_slice(&bytes).map_err(|error| ImportError::refused(format!("the package's list of media is damaged: {error}")))?;
+        let map: BTreeMap<String, String> = serde_json::from_slice(&bytes)
+            .map_err(|error| ImportError::refused(format!("the package's list of media is damaged: {error}")))?;
         map.into_iter().collect()
     };
     let mut found: BTreeMap<String, Media> = BTreeMap::new();

@@ -17,7 +17,10 @@ impl NotTaken {
             findings.changed(0, format!("{} answers of cram sessions do not count for the schedule and were left out", self.cram));
         }
         if self.manual > 0 {
-            findings.changed(0, format!("{} rows of the log say that a card was moved by hand; they are no answers and were left out", self.manual));
+            findings.changed(
+                0,
+                format!("{} rows of the log say that a card was moved by hand; they are no answers and were left out", self.manual),
+            );
         }
     }
 }
@@ -41,7 +44,12 @@ fn first_day(collection: &Collection) -> i32 {
 /// What is known of a card.
 pub(super) fn card(collection: &Collection, row: &CardRow, key: String, not_taken: &mut NotTaken) -> ForeignCard {
     let log = collection.log_of(row.id);
-    let mut card = ForeignCard { key, suspended: row.queue == -1, flag: Flag::new(u8::try_from(row.flags & 7).unwrap_or(0)), ..ForeignCard::default() };
+    let mut card = ForeignCard {
+        key,
+        suspended: row.queue == -1,
+        flag: Flag::new(u8::try_from(row.flags & 7).unwrap_or(0)),
+        ..ForeignCard::default()
+    };
     let mut complete = false;
     for entry in log.iter().filter(|entry| is_plausible(entry.at_ms)) {
         take(&mut card, entry, not_taken, &mut complete);

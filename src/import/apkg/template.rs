@@ -14,8 +14,15 @@ enum Piece {
     Html(String),
     /// Filters, outermost first, and the field.
     Field(Vec<String>, String),
-    Section { field: String, negated: bool, inner: Vec<Piece> },
+    Section {
+        field: String,
+        negated: bool,
+        inner: Vec<Piece>,
+    },
 }
+
+/// An open section, with its field and whether it is negated, and what is in it so far; the template itself has no field.
+type Open = (Option<(String, bool)>, Vec<Piece>);
 
 /// What a template asks of a note.
 pub(super) trait Fields {
@@ -30,7 +37,7 @@ impl Template {
     pub(super) fn parse(source: &str) -> Self {
         let source = source.replace("{{=<% %>=}}", "");
         // Open sections with what is in them so far; the first is the template itself.
-        let mut stack: Vec<(Option<(String, bool)>, Vec<Piece>)> = vec![(None, Vec::new())];
+        let mut stack: Vec<Open> = vec![(None, Vec::new())];
         let mut rest = without_comments(&source);
         let mut owned;
         while let Some((before, tag, after)) = next_tag(&rest) {
@@ -42,7 +49,9 @@ impl Template {
                 (Some('#' | '^'), Some(name)) if stack.len() < MAX_DEPTH => {
                     stack.push((Some((name.to_owned(), tag.starts_with('^'))), Vec::new()));
                 }
-                (Some('/'), Some(name)) if stack.last().is_some_and(|(head, _)| head.as_ref().is_some_and(|(open, _)| open == name)) => close(&mut stack),
+                (Some('/'), Some(name)) if stack.last().is_some_and(|(head, _)| head.as_ref().is_some_and(|(open, _)| open == name)) => {
+                    close(&mut stack);
+                }
                 (Some('#' | '^' | '/' | '!') | None, _) => {}
                 _ => {
                     let mut parts: Vec<String> = tag.split(':').map(|part| part.trim().to_owned()).collect();
@@ -86,13 +95,13 @@ impl Template {
     }
 }
 
-fn push(stack: &mut [(Option<(String, bool)>, Vec<Piece>)], piece: Piece) {
+fn push(stack: &mut [Open], piece: Piece) {
     if let Some((_, pieces)) = stack.last_mut() {
         pieces.push(piece);
     }
 }
 
-fn close(stack: &mut Vec<(Option<(String, bool)>, Vec<Piece>)>) {
+fn close(stack: &mut Vec<Open>) {
     if let Some((Some((field, negated)), inner)) = stack.pop() {
         push(stack, Piece::Section { field, negated, inner });
     }

@@ -33,7 +33,8 @@ impl Context {
             if let Some(own) = replace(inner) {
                 return Some(own);
             }
-            let source = inner.attribute("src").or_else(|| inner.attribute("data")).filter(|_| matches!(inner.name.as_str(), "img" | "object"))?;
+            let source =
+                inner.attribute("src").or_else(|| inner.attribute("data")).filter(|_| matches!(inner.name.as_str(), "img" | "object"))?;
             let path = inside(&folder, source)?;
             named.insert(path.clone());
             let alt = inner.attribute("alt").unwrap_or_default();
@@ -83,10 +84,14 @@ fn as_two(mut element: Element) -> Element {
     for (name, _) in &mut element.attributes {
         *name = camel(name);
     }
-    element.children = element.children.into_iter().map(|child| match child {
-        Child::Element(inner) => Child::Element(as_two(inner)),
-        Child::Text(text) => Child::Text(text),
-    }).collect();
+    element.children = element
+        .children
+        .into_iter()
+        .map(|child| match child {
+            Child::Element(inner) => Child::Element(as_two(inner)),
+            Child::Text(text) => Child::Text(text),
+        })
+        .collect();
     element
 }
 
@@ -127,7 +132,12 @@ pub(super) fn read_text(path: &Path, text: &str) -> Result<Foreign, ImportError>
         return Err(ImportError::refused(format!("`<{name}>` names items and holds none: import the package it belongs to")));
     };
     let title = if title.is_empty() || notes.len() < 2 { title_of(path) } else { title };
-    Ok(Foreign { decks: vec![ForeignDeck { title, summary: String::new(), notes }], media: context.media, issues: context.findings.finish(), ..Foreign::default() })
+    Ok(Foreign {
+        decks: vec![ForeignDeck { title, summary: String::new(), notes }],
+        media: context.media,
+        issues: context.findings.finish(),
+        ..Foreign::default()
+    })
 }
 
 /// A package: the documents its manifest names, in its order, and any others.
@@ -150,7 +160,8 @@ pub(super) fn read_archive(path: &Path, members: &mut Members, progress: &Progre
             title = named;
         }
     }
-    let mut others: Vec<String> = names.iter().filter(|name| !order.contains(name) && name.as_str() != "imsmanifest.xml").cloned().collect();
+    let mut others: Vec<String> =
+        names.iter().filter(|name| !order.contains(name) && name.as_str() != "imsmanifest.xml").cloned().collect();
     others.sort();
     order.extend(others);
     order.retain(|name| matches!(ending(name).as_str(), "xml" | "qti"));
@@ -171,7 +182,11 @@ pub(super) fn read_archive(path: &Path, members: &mut Members, progress: &Progre
         };
         context.folder = name.rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default();
         match document(&mut context, root) {
-            Some((own, notes)) if notes.len() > 1 => foreign.decks.push(ForeignDeck { title: if own.is_empty() { rest.title.clone() } else { own }, summary: String::new(), notes }),
+            Some((own, notes)) if notes.len() > 1 => foreign.decks.push(ForeignDeck {
+                title: if own.is_empty() { rest.title.clone() } else { own },
+                summary: String::new(),
+                notes,
+            }),
             Some((_, notes)) => rest.notes.extend(notes),
             None => {}
         }

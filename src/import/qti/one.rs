@@ -35,7 +35,8 @@ fn material(context: &mut Context, element: &Element) -> String {
         match part.name.as_str() {
             "mattext" => {
                 let raw = part.text();
-                let is_html = part.attribute("texttype").is_some_and(|kind| kind.contains("html")) || super::super::html::looks_like_html(&raw);
+                let is_html =
+                    part.attribute("texttype").is_some_and(|kind| kind.contains("html")) || super::super::html::looks_like_html(&raw);
                 if is_html {
                     let inner = if part.elements().next().is_some() { part.inner_html(&mut |_| None) } else { raw };
                     let resolved = resolve_pictures(context, &inner);
@@ -83,7 +84,7 @@ fn resolve_pictures(context: &mut Context, html: &str) -> String {
 }
 
 struct Item<'a> {
-    item: &'a Element,
+    source: &'a Element,
     stem: String,
     kind: String,
     /// For each response the values that count, and those of a condition that counts.
@@ -100,15 +101,28 @@ impl<'a> Item<'a> {
             let label = field.first("fieldlabel")?.text();
             (label.trim() == "question_type").then(|| field.first("fieldentry").map(Element::text).unwrap_or_default())
         });
-        let texts: BTreeMap<String, String> = item.all("itemfeedback").map(|feedback| {
-            let holder = feedback.below("material");
-            let text = holder.first().map(|_| {
-                let wrapped = Element { children: holder.iter().map(|part| super::Child::Element((*part).clone())).collect(), ..Element::default() };
-                material(context, &wrapped)
-            });
-            (feedback.attribute("ident").unwrap_or_default().to_owned(), text.unwrap_or_default())
-        }).collect();
-        let mut read = Self { item, stem, kind: kind.unwrap_or_default().trim().to_owned(), right: BTreeMap::new(), feedback: BTreeMap::new(), why: String::new() };
+        let texts: BTreeMap<String, String> = item
+            .all("itemfeedback")
+            .map(|feedback| {
+                let holder = feedback.below("material");
+                let text = holder.first().map(|_| {
+                    let wrapped = Element {
+                        children: holder.iter().map(|part| super::Child::Element((*part).clone())).collect(),
+                        ..Element::default()
+                    };
+                    material(context, &wrapped)
+                });
+                (feedback.attribute("ident").unwrap_or_default().to_owned(), text.unwrap_or_default())
+            })
+            .collect();
+        let mut read = Self {
+            source: item,
+            stem,
+            kind: kind.unwrap_or_default().trim().to_owned(),
+            right: BTreeMap::new(),
+            feedback: BTreeMap::new(),
+            why: String::new(),
+        };
         for condition in item.below("respcondition") {
             read.condition(condition, &texts);
         }
@@ -142,21 +156,21 @@ impl<'a> Item<'a> {
     }
 
     fn body(mut self, context: &mut Context) -> Result<NoteBody, String> {
-        let lids = self.item.below("response_lid");
-        let strings = self.item.below("response_str");
+        let lids = self.source.below("response_lid");
+        let strings = self.source.below("response_str");
         if self.stem.is_empty() {
-            self.stem = plain_words(self.item.attribute("title").unwrap_or_default());
+            self.stem = plain_words(self.source.attribute("title").unwrap_or_default());
         }
         match (lids.as_slice(), strings.as_slice()) {
             ([lid], []) => self.choice(context, lid),
-            ([], []) if self.kind == "text_only_question" || self.item.below("response_num").is_empty() => {
-                context.findings.changed(self.item.line, "a text without a question is kept as a note to read");
-                Ok(basic(self.item.attribute("title").unwrap_or(&self.stem), &self.stem))
+            ([], []) if self.kind == "text_only_question" || self.source.below("response_num").is_empty() => {
+                context.findings.changed(self.source.line, "a text without a question is kept as a note to read");
+                Ok(basic(self.source.attribute("title").unwrap_or(&self.stem), &self.stem))
             }
-            ([], _) => self.typed(context, &strings),
+            ([], _) => Ok(self.typed(context, &strings)),
             (many, []) => self.several(context, many),
             _ => {
-                context.findings.changed(self.item.line, "an item of several parts cannot be asked here; its text is kept as a note");
+                context.findings.changed(self.source.line, "an item of several parts cannot be asked here; its text is kept as a note");
                 Ok(basic(&self.stem, &self.why))
             }
         }
@@ -175,10 +189,10 @@ impl<'a> Item<'a> {
         choice(&self.stem, options, &self.why).map_err(str::to_owned)
     }
 
-    fn typed(&mut self, context: &mut Context, strings: &[&Element]) -> Result<NoteBody, String> {
+    fn typed(&mut self, context: &mut Context, strings: &[&Element]) -> NoteBody {
         if self.kind.contains("essay") || self.right.values().all(Vec::is_empty) {
-            context.findings.changed(self.item.line, "an answer nobody can check is kept as a card you grade yourself");
-            return Ok(basic(&self.stem, &self.why));
+            context.findings.changed(self.source.line, "an answer nobody can check is kept as a card you grade yourself");
+            return basic(&self.stem, &self.why);
         }
         if strings.len() > 1 {
             // One gap for each response, in a text that names them in brackets.
@@ -188,15 +202,19 @@ impl<'a> Item<'a> {
                 let answer = self.right.get(id).and_then(|values| values.first()).cloned().unwrap_or_default();
                 let name = id.strip_prefix("response_").unwrap_or(id);
                 let gap = format!("{{{{c{}::{answer}}}}}", index + 1);
-                if text.contains(&format!("[{name}]")) { text = text.replace(&format!("[{name}]"), &gap) } else { text.push_str(&format!(" {gap}")) }
+                if text.contains(&format!("[{name}]")) {
+                    text = text.replace(&format!("[{name}]"), &gap);
+                } else {
+                    text.push_str(&format!(" {gap}"));
+                }
             }
-            return Ok(cloze_or_basic(&text, &self.why));
+            return cloze_or_basic(&text, &self.why);
         }
         let accept: Vec<String> = self.right.values().flatten().cloned().collect();
-        if self.item.below("vargte").first().is_some() {
-            context.findings.changed(self.item.line, "the answer had room; it is typed exactly now");
+        if !self.source.below("vargte").is_empty() {
+            context.findings.changed(self.source.line, "the answer had room; it is typed exactly now");
         }
-        Ok(typed(&self.stem, accept, &self.why))
+        typed(&self.stem, accept, &self.why)
     }
 
     /// Several choices under one stem: pairs to be matched, or gaps with menus.
@@ -228,7 +246,9 @@ fn collect(element: &Element, negated: bool, found: &mut Vec<(String, String)>) 
     for inner in element.elements() {
         match inner.name.as_str() {
             "not" => collect(inner, !negated, found),
-            "varequal" if !negated => found.push((inner.attribute("respident").unwrap_or_default().to_owned(), inner.text().trim().to_owned())),
+            "varequal" if !negated => {
+                found.push((inner.attribute("respident").unwrap_or_default().to_owned(), inner.text().trim().to_owned()));
+            }
             _ => collect(inner, negated, found),
         }
     }

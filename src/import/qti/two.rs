@@ -52,7 +52,7 @@ impl Declaration {
 }
 
 struct Item<'a> {
-    item: &'a Element,
+    source: &'a Element,
     declarations: BTreeMap<String, Declaration>,
     /// Feedback by its identifier.
     feedback: BTreeMap<String, String>,
@@ -77,12 +77,19 @@ impl<'a> Item<'a> {
     fn new(context: &mut Context, item: &'a Element) -> Self {
         let mut declarations = BTreeMap::new();
         for declaration in item.all("responseDeclaration") {
-            let correct = declaration.first("correctResponse").map(|correct| correct.all("value").map(|value| value.text().trim().to_owned()).collect());
+            let correct = declaration
+                .first("correctResponse")
+                .map(|correct| correct.all("value").map(|value| value.text().trim().to_owned()).collect());
             let mapped = declaration.first("mapping").map(|mapping| {
-                let scores = |entry: &&Element| entry.attribute("mappedValue").and_then(|value| value.parse::<f64>().ok()).is_some_and(|value| value > 0.0);
+                let scores = |entry: &&Element| {
+                    entry.attribute("mappedValue").and_then(|value| value.parse::<f64>().ok()).is_some_and(|value| value > 0.0)
+                };
                 mapping.all("mapEntry").filter(scores).filter_map(|entry| entry.attribute("mapKey").map(str::to_owned)).collect()
             });
-            declarations.insert(identifier(declaration).to_owned(), Declaration { correct: correct.unwrap_or_default(), mapped: mapped.unwrap_or_default() });
+            declarations.insert(
+                identifier(declaration).to_owned(),
+                Declaration { correct: correct.unwrap_or_default(), mapped: mapped.unwrap_or_default() },
+            );
         }
         let mut feedback = BTreeMap::new();
         for modal in item.all("modalFeedback") {
@@ -91,7 +98,7 @@ impl<'a> Item<'a> {
                 feedback.insert(identifier(modal).to_owned(), text);
             }
         }
-        Self { item, declarations, feedback }
+        Self { source: item, declarations, feedback }
     }
 
     fn right(&self, interaction: &Element) -> Vec<String> {
@@ -111,15 +118,18 @@ impl<'a> Item<'a> {
     }
 
     fn body(&mut self, context: &mut Context) -> Result<NoteBody, String> {
-        let Some(body) = self.item.first("itemBody") else { return Err("it has no body".to_owned()) };
+        let Some(body) = self.source.first("itemBody") else { return Err("it has no body".to_owned()) };
         let mut found = Vec::new();
         interactions(body, &mut found);
-        let unsupported = if self.item.attribute("adaptive") == Some("true") {
+        let unsupported = if self.source.attribute("adaptive") == Some("true") {
             Some("it adapts".to_owned())
-        } else if self.item.first("templateDeclaration").is_some() {
+        } else if self.source.first("templateDeclaration").is_some() {
             Some("its numbers are made anew each time".to_owned())
         } else {
-            found.iter().find(|interaction| !ASKED.contains(&interaction.name.as_str())).map(|interaction| format!("`{}` cannot be asked here", interaction.name))
+            found
+                .iter()
+                .find(|interaction| !ASKED.contains(&interaction.name.as_str()))
+                .map(|interaction| format!("`{}` cannot be asked here", interaction.name))
         };
         if let Some(reason) = unsupported {
             return Ok(self.kept_as_note(context, body, &reason));
@@ -127,7 +137,11 @@ impl<'a> Item<'a> {
         let inline = |interaction: &&Element| matches!(interaction.name.as_str(), "textEntryInteraction" | "inlineChoiceInteraction");
         match found.as_slice() {
             [] => Ok(self.kept_as_note(context, body, "it asks nothing")),
-            [one] if one.name == "textEntryInteraction" && !one.attribute("responseIdentifier").is_some_and(|id| id.starts_with("GAP_")) => self.text_entry(context, body, one),
+            [one]
+                if one.name == "textEntryInteraction" && !one.attribute("responseIdentifier").is_some_and(|id| id.starts_with("GAP_")) =>
+            {
+                self.text_entry(context, body, one)
+            }
             many if many.iter().all(inline) => self.inline_gaps(context, body),
             [one] => {
                 let stem = self.stem(context, body, one);
@@ -138,9 +152,9 @@ impl<'a> Item<'a> {
     }
 
     fn kept_as_note(&self, context: &mut Context, body: &Element, reason: &str) -> NoteBody {
-        context.findings.changed(self.item.line, format!("the item is kept as a note: {reason}"));
+        context.findings.changed(self.source.line, format!("the item is kept as a note: {reason}"));
         let text = context.text(body, &mut |_| None);
-        let title = plain_words(self.item.attribute("title").unwrap_or_default());
+        let title = plain_words(self.source.attribute("title").unwrap_or_default());
         let why = self.why(&[]);
         if text.is_empty() { basic(&title, &why) } else { basic(&text, &why) }
     }
@@ -150,7 +164,7 @@ impl<'a> Item<'a> {
         let around = context.text(body, &mut |inner| is_interaction(inner).then(String::new));
         let prompt = interaction.first("prompt").map(|prompt| context.text(prompt, &mut |_| None)).unwrap_or_default();
         let parts: Vec<String> = [around, prompt].into_iter().filter(|part| !part.is_empty()).collect();
-        if parts.is_empty() { plain_words(self.item.attribute("title").unwrap_or_default()) } else { parts.join("\n\n") }
+        if parts.is_empty() { plain_words(self.source.attribute("title").unwrap_or_default()) } else { parts.join("\n\n") }
     }
 
     fn interaction(&mut self, context: &mut Context, interaction: &Element, stem: &str) -> Result<NoteBody, String> {
@@ -163,7 +177,8 @@ impl<'a> Item<'a> {
             }
             "orderInteraction" => {
                 let choices = texts(context, interaction, "simpleChoice");
-                let steps: Option<Vec<String>> = right.iter().map(|id| choices.iter().find(|(own, _)| own == id).map(|(_, text)| text.clone())).collect();
+                let steps: Option<Vec<String>> =
+                    right.iter().map(|id| choices.iter().find(|(own, _)| own == id).map(|(_, text)| text.clone())).collect();
                 let steps = steps.filter(|steps| steps.len() == choices.len()).ok_or("the right order does not name every choice")?;
                 order(stem, steps, &self.why(&[])).map_err(str::to_owned)
             }
@@ -174,9 +189,9 @@ impl<'a> Item<'a> {
                 let decoys = choices.iter().filter(|(id, _)| !used.contains(id)).map(|(_, text)| text.clone()).collect();
                 pairs(stem, found, decoys, &self.why(&[])).map_err(str::to_owned)
             }
-            "gapMatchInteraction" => self.gap_match(context, interaction, &right, stem),
+            "gapMatchInteraction" => Ok(self.gap_match(context, interaction, &right, stem)),
             _ => {
-                context.findings.changed(self.item.line, "an answer nobody can check is kept as a card you grade yourself");
+                context.findings.changed(self.source.line, "an answer nobody can check is kept as a card you grade yourself");
                 Ok(basic(stem, &if right.is_empty() { self.why(&[]) } else { right.join("\n\n") }))
             }
         }
@@ -215,7 +230,7 @@ impl<'a> Item<'a> {
         pairs(stem, found, decoys, &self.why(&[])).map_err(str::to_owned)
     }
 
-    fn gap_match(&self, context: &mut Context, interaction: &Element, right: &[String], stem: &str) -> Result<NoteBody, String> {
+    fn gap_match(&self, context: &mut Context, interaction: &Element, right: &[String], stem: &str) -> NoteBody {
         let words = texts(context, interaction, "gapText");
         let mut number = 0;
         let text = context.text(interaction, &mut |inner| match inner.name.as_str() {
@@ -229,7 +244,7 @@ impl<'a> Item<'a> {
             }
             _ => None,
         });
-        Ok(cloze_or_basic(&format!("{stem}\n\n{text}"), &self.why(&[])))
+        cloze_or_basic(&format!("{stem}\n\n{text}"), &self.why(&[]))
     }
 
     fn text_entry(&self, context: &mut Context, body: &Element, interaction: &Element) -> Result<NoteBody, String> {
@@ -262,7 +277,10 @@ impl<'a> Item<'a> {
             missing |= answer.is_empty();
             number += 1;
             // Our own export keeps a gap's number in its name, and its hint where others have one.
-            let own = inner.attribute("responseIdentifier").and_then(|id| id.strip_prefix("GAP_")).and_then(|rest| rest.split('_').next()?.parse().ok());
+            let own = inner
+                .attribute("responseIdentifier")
+                .and_then(|id| id.strip_prefix("GAP_"))
+                .and_then(|rest| rest.split('_').next()?.parse().ok());
             let hint = inner.attribute("placeholderText").map(|hint| format!("::{hint}")).unwrap_or_default();
             Some(super::xml::escaped(&format!("{{{{c{}::{answer}{hint}}}}}", own.unwrap_or(number))))
         });
@@ -284,19 +302,27 @@ impl<'a> Item<'a> {
                 _ => return Ok(self.kept_as_note(context, body, "one of its parts cannot be asked here")),
             }
         }
-        let scenario = if scenario.is_empty() { plain_words(self.item.attribute("title").unwrap_or("Several questions")) } else { scenario };
+        let scenario =
+            if scenario.is_empty() { plain_words(self.source.attribute("title").unwrap_or("Several questions")) } else { scenario };
         Ok(case(&scenario, questions))
     }
 }
 
 fn texts(context: &mut Context, element: &Element, name: &str) -> Vec<(String, String)> {
-    element.below(name).into_iter().map(|one| (identifier(one).to_owned(), context.text(one, &mut |inner| inner.name.starts_with("feedback").then(String::new)))).collect()
+    element
+        .below(name)
+        .into_iter()
+        .map(|one| (identifier(one).to_owned(), context.text(one, &mut |inner| inner.name.starts_with("feedback").then(String::new))))
+        .collect()
 }
 
 type Texts = [(String, String)];
 
+/// Pairs of texts, and the right sides that were used.
+type Paired = (Vec<(String, String)>, Vec<String>);
+
 /// Values such as `C R` as pairs of texts, and the right sides that were used.
-fn paired(right: &[String], lefts: &Texts, rights: &Texts) -> Result<(Vec<(String, String)>, Vec<String>), String> {
+fn paired(right: &[String], lefts: &Texts, rights: &Texts) -> Result<Paired, String> {
     let (mut found, mut used) = (Vec::new(), Vec::new());
     let of = |texts: &Texts, id: &str| texts.iter().find(|(own, _)| own == id).map(|(_, text)| text.clone());
     for value in right {
@@ -305,7 +331,11 @@ fn paired(right: &[String], lefts: &Texts, rights: &Texts) -> Result<(Vec<(Strin
         // Some writers name the sides the other way round.
         let (left, other, id) = match (of(lefts, a), of(rights, b)) {
             (Some(left), Some(other)) => (left, other, b),
-            _ => (of(lefts, b).ok_or("a pair names a choice that is not there")?, of(rights, a).ok_or("a pair names a choice that is not there")?, a),
+            _ => (
+                of(lefts, b).ok_or("a pair names a choice that is not there")?,
+                of(rights, a).ok_or("a pair names a choice that is not there")?,
+                a,
+            ),
         };
         found.push((left, other));
         used.push(id.to_owned());

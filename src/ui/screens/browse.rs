@@ -117,7 +117,8 @@ fn searches_ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Action> {
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
         for (name, query) in &view.searches {
-            let response = chip_button(ui, name, t.accent, t.accent_soft).on_hover_text(format!("{query}  (click with Shift to forget it)"));
+            let response =
+                chip_button(ui, name, t.accent, t.accent_soft).on_hover_text(format!("{query}  (click with Shift to forget it)"));
             if response.clicked() {
                 if ui.input(|input| input.modifiers.shift) {
                     action = Some(Action::KeepSearch(name.clone(), None));
@@ -274,7 +275,8 @@ fn table_ui(ui: &mut Ui, rows: &[usize], state: &mut State, collection: &Collect
                     row.col(|ui| cell_ui(ui, *by, entry, collection));
                 }
                 let response = row.response();
-                response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected.contains(&entry.id), format!("Card: {}", entry.id)));
+                response
+                    .widget_info(|| WidgetInfo::selected(Role::Button, true, selected.contains(&entry.id), format!("Card: {}", entry.id)));
                 if response.double_clicked() {
                     action = Some(Action::Open(Dialog::Info(entry.id.clone())));
                 } else if response.clicked() {
@@ -290,7 +292,14 @@ fn table_ui(ui: &mut Ui, rows: &[usize], state: &mut State, collection: &Collect
 }
 
 /// A click selects one row; with Ctrl one more or less; with Shift all from the last one clicked.
-fn choose(selected: &mut BTreeSet<CardId>, anchor: &mut Option<usize>, rows: &[usize], place: usize, modifiers: Modifiers, collection: &Collection) {
+fn choose(
+    selected: &mut BTreeSet<CardId>,
+    anchor: &mut Option<usize>,
+    rows: &[usize],
+    place: usize,
+    modifiers: Modifiers,
+    collection: &Collection,
+) {
     let id = |place: usize| rows.get(place).and_then(|at| collection.card_at(*at)).map(|entry| entry.id.clone());
     if modifiers.shift
         && let Some(from) = *anchor
@@ -338,7 +347,13 @@ fn cell_ui(ui: &mut Ui, by: SortBy, entry: &CardEntry, collection: &Collection) 
         SortBy::Deck => entry.deck.title.clone(),
         SortBy::Kind => entry.kind.as_str().to_owned(),
         SortBy::Due => collection.standing(state),
-        SortBy::Interval => if days > 0 { plural(days.unsigned_abs() as usize, "day") } else { "—".to_owned() },
+        SortBy::Interval => {
+            if days > 0 {
+                plural(days.unsigned_abs() as usize, "day")
+            } else {
+                "—".to_owned()
+            }
+        }
         SortBy::Stability => number(state.memory.map(|memory| memory.stability)),
         SortBy::Difficulty => number(state.memory.map(|memory| memory.difficulty)),
         SortBy::Reps => state.reps.to_string(),

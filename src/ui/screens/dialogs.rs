@@ -32,7 +32,12 @@ impl State {
             Some(Dialog::NewNote(deck)) => self.note = super::note_edit::State::begin(collection, deck),
             Some(Dialog::DeckDetails(id)) => {
                 if let Some(deck) = collection.deck(id) {
-                    let own = [("title", "Title", &deck.title), ("summary", "Summary", &deck.summary), ("edition", "Edition", &deck.edition), ("license", "Licence", &deck.license)];
+                    let own = [
+                        ("title", "Title", &deck.title),
+                        ("summary", "Summary", &deck.summary),
+                        ("edition", "Edition", &deck.edition),
+                        ("license", "Licence", &deck.license),
+                    ];
                     self.details = own.into_iter().map(|(name, title, text)| (name, title, text.clone())).collect();
                 }
             }
@@ -311,19 +316,17 @@ pub(in crate::ui) fn new_deck(ctx: &Context, state: &mut State) -> Option<Action
 /// The path of a file to import.
 #[must_use]
 pub(in crate::ui) fn import_path(ctx: &Context, state: &mut State) -> Option<Action> {
-    let path = path_ui(ctx, state, "Import a file or a folder", "Path of the file or folder")?;
-    Some(path.map_or(Action::CloseDialog, |path| Action::PlanImport(vec![path.into()])))
+    path_ui(ctx, state, "Import a file or a folder", "Path of the file or folder", |path| Action::PlanImport(vec![path.into()]))
 }
 
 /// The path of an archive to restore.
 #[must_use]
 pub(in crate::ui) fn archive_path(ctx: &Context, state: &mut State) -> Option<Action> {
-    let path = path_ui(ctx, state, "Restore an archive", "Path of the archive or backup")?;
-    Some(path.map_or(Action::CloseDialog, |path| Action::Open(Dialog::Restore(path.into()))))
+    path_ui(ctx, state, "Restore an archive", "Path of the archive or backup", |path| Action::Open(Dialog::Restore(path.into())))
 }
 
-/// A dialog that asks for a path. The path, or nothing where it was closed.
-fn path_ui(ctx: &Context, state: &mut State, title: &str, asked: &str) -> Option<Option<String>> {
+/// A dialog that asks for a path.
+fn path_ui(ctx: &Context, state: &mut State, title: &str, asked: &str, wish: impl FnOnce(String) -> Action) -> Option<Action> {
     let (answer, close) = dialog(ctx, title, 560.0, |ui| {
         let t = tokens(ui);
         let id = label(ui, asked, 12.5, Weight::Medium, t.muted).id;
@@ -337,9 +340,9 @@ fn path_ui(ctx: &Context, state: &mut State, title: &str, asked: &str) -> Option
         buttons_ui(ui, "Look at it").or(entered.then_some(true))
     });
     match answer {
-        Some(true) if !state.text.trim().is_empty() => Some(Some(state.text.trim().to_owned())),
-        Some(false) => Some(None),
-        _ => close.then_some(None),
+        Some(true) if !state.text.trim().is_empty() => Some(wish(state.text.trim().to_owned())),
+        Some(false) => Some(Action::CloseDialog),
+        _ => close.then_some(Action::CloseDialog),
     }
 }
 

@@ -79,7 +79,9 @@ pub(in crate::ui) fn ui(ctx: &Context, what: &What, state: &mut State, collectio
             if primary(ui, "Export", "", None).clicked() && !state.path.trim().is_empty() {
                 let path = PathBuf::from(state.path.trim());
                 action = Some(match what {
-                    What::Deck(deck) => Action::Export { decks: vec![deck.clone()], format: state.format, with_history: state.with_history, path },
+                    What::Deck(deck) => {
+                        Action::Export { decks: vec![deck.clone()], format: state.format, with_history: state.with_history, path }
+                    }
                     What::OwnDecks => {
                         Action::Export { decks: collection.own_decks(), format: ExportFormat::Apkg, with_history: state.with_history, path }
                     }
@@ -122,8 +124,12 @@ fn format_ui(ui: &mut Ui, what: &What, state: &mut State) {
 fn words_ui(ui: &mut Ui, what: &What, format: ExportFormat) {
     let words = match (what, format) {
         (What::History, _) => "Every answer and mark, oldest first, with its instant and local time. The README names the columns.",
-        (What::Everything, _) => "History, decks with their pictures, and settings. Settings › Restore on another machine brings back exactly that.",
-        (What::OwnDecks, _) | (_, ExportFormat::Apkg) => "Opens in Anki with due days and memory states; questions become cards with options and answer.",
+        (What::Everything, _) => {
+            "History, decks with their pictures, and settings. Settings › Restore on another machine brings back exactly that."
+        }
+        (What::OwnDecks, _) | (_, ExportFormat::Apkg) => {
+            "Opens in Anki with due days and memory states; questions become cards with options and answer."
+        }
         (_, ExportFormat::Ron) => "The deck as a text file a person can read, write and keep in git.",
         (_, ExportFormat::AnkiText) => "Rows with tabs, which Anki imports. Texts only.",
         (_, ExportFormat::Csv) => "A table for a spreadsheet, which comes back whole, except that a case becomes single questions.",

@@ -141,8 +141,9 @@ fn counts_ui(ui: &mut Ui, plan: &ImportPlan) {
         }
     });
     if let Some([added, changed, gone, same]) = plan.replaces {
-        let words =
-            format!("Takes the place of the edition you have: {added} new, {changed} changed, {gone} gone, {same} the same. Your history stays.");
+        let words = format!(
+            "Takes the place of the edition you have: {added} new, {changed} changed, {gone} gone, {same} the same. Your history stays."
+        );
         label(ui, words, 13.0, Weight::Regular, t.text);
     }
     for deck in plan.decks.iter().take(6) {
@@ -222,7 +223,11 @@ fn choices_ui(ui: &mut Ui, plans: &[ImportPlan]) -> Option<Action> {
     if changed > 0
         && let Some(first) = plans.first()
     {
-        let words = if changed == 1 { "1 note is here already and reads otherwise".to_owned() } else { format!("{changed} notes are here already and read otherwise") };
+        let words = if changed == 1 {
+            "1 note is here already and reads otherwise".to_owned()
+        } else {
+            format!("{changed} notes are here already and read otherwise")
+        };
         label(ui, words, 13.0, Weight::Medium, t.text);
         let options = [(Duplicates::Update, "Take the file's"), (Duplicates::Keep, "Keep mine"), (Duplicates::KeepBoth, "Keep both")];
         action = choice_row(ui, &options, first.duplicates).map(Action::ChooseDuplicates);

@@ -275,7 +275,13 @@ fn drop_zone_ui(ui: &mut Ui) -> Option<Action> {
         .inner_margin(Margin::symmetric(16, 10));
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
-            label_cut(ui, "Drop files or a folder here: decks, Anki packages, CSV, Markdown, GIFT, QTI, JSON", 14.0, Weight::Regular, t.muted);
+            label_cut(
+                ui,
+                "Drop files or a folder here: decks, Anki packages, CSV, Markdown, GIFT, QTI, JSON",
+                14.0,
+                Weight::Regular,
+                t.muted,
+            );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if link_button(ui, "Type a path").clicked() {
                     action = Some(Action::Open(Dialog::ImportPath));

@@ -75,7 +75,9 @@ fn head_ui(ui: &mut Ui, deck: &DeckId, note: &mut Note, state: &mut State, colle
         let kinds: Vec<(CardKind, &str)> = CardKind::ALL.iter().map(|kind| (*kind, kind_title(*kind))).collect();
         let is_case = matches!(note.body, NoteBody::Case(_));
         ui.horizontal(|ui| {
-            if let Some(kind) = choice_row(ui, &kinds, kind_of(&note.body).unwrap_or(CardKind::Basic)).filter(|kind| is_case || Some(*kind) != kind_of(&note.body)) {
+            if let Some(kind) = choice_row(ui, &kinds, kind_of(&note.body).unwrap_or(CardKind::Basic))
+                .filter(|kind| is_case || Some(*kind) != kind_of(&note.body))
+            {
                 note.body = empty_body(kind);
             }
             if !is_case && small_button(ui, "Case").on_hover_text("A scenario with several questions").clicked() {
@@ -96,7 +98,8 @@ fn head_ui(ui: &mut Ui, deck: &DeckId, note: &mut Note, state: &mut State, colle
             drop(combo.response.labelled_by(id));
         }
         let id = label(ui, "Tags", 12.5, Weight::Medium, t.muted).id;
-        ui.add(TextEdit::singleline(&mut state.tags).id(Id::unique("note-tags")).hint_text("apart by blanks").desired_width(260.0)).labelled_by(id);
+        ui.add(TextEdit::singleline(&mut state.tags).id(Id::unique("note-tags")).hint_text("apart by blanks").desired_width(260.0))
+            .labelled_by(id);
     });
 }
 
@@ -166,7 +169,8 @@ impl Form<'_> {
         let t = tokens(ui);
         let id = label(ui, name, 12.5, Weight::Medium, t.muted).id;
         let rows = (text.chars().count() / 55 + text.matches('\n').count() + 1).clamp(1, 10);
-        let field = TextEdit::multiline(text).id(Id::unique(("note-field", path.join(".")))).desired_rows(rows).desired_width(f32::INFINITY);
+        let field =
+            TextEdit::multiline(text).id(Id::unique(("note-field", path.join(".")))).desired_rows(rows).desired_width(f32::INFINITY);
         ui.add(field).labelled_by(id);
         self.marks(ui, path);
     }
@@ -176,7 +180,8 @@ impl Form<'_> {
         let t = tokens(ui);
         for finding in self.findings.iter().filter(|finding| finding.path == path) {
             let color = if finding.is_error { t.again } else { t.hard };
-            let response = label(ui, format!("{} {}", if finding.is_error { "✗" } else { "!" }, finding.message), 12.0, Weight::Regular, color);
+            let response =
+                label(ui, format!("{} {}", if finding.is_error { "✗" } else { "!" }, finding.message), 12.0, Weight::Regular, color);
             if let Some(hint) = &finding.hint {
                 response.on_hover_text(hint);
             }
@@ -203,7 +208,9 @@ impl Form<'_> {
                 self.marks(ui, &path.iter().map(String::as_str).collect::<Vec<_>>());
             }
             QuestionBody::Order(order) => {
-                let wish = list_ui(ui, &mut order.steps, "step", |ui, index, step| text(ui, &format!("Step {}", index + 1), &["steps", &index.to_string()], step));
+                let wish = list_ui(ui, &mut order.steps, "step", |ui, index, step| {
+                    text(ui, &format!("Step {}", index + 1), &["steps", &index.to_string()], step);
+                });
                 wish.carry_out(&mut order.steps);
             }
             QuestionBody::Match(pairs) => {
@@ -212,7 +219,9 @@ impl Form<'_> {
                     text(ui, &format!("Pair {}, right", index + 1), &["pairs", &index.to_string(), "1"], right);
                 });
                 wish.carry_out(&mut pairs.pairs);
-                let wish = list_ui(ui, &mut pairs.decoys, "decoy", |ui, index, decoy| text(ui, &format!("Decoy {}", index + 1), &["decoys", &index.to_string()], decoy));
+                let wish = list_ui(ui, &mut pairs.decoys, "decoy", |ui, index, decoy| {
+                    text(ui, &format!("Decoy {}", index + 1), &["decoys", &index.to_string()], decoy);
+                });
                 wish.carry_out(&mut pairs.decoys);
             }
             QuestionBody::Typed(typed) => {
@@ -381,7 +390,8 @@ fn foot_ui(ui: &mut Ui, deck: &DeckId, note: &Note, state: &State) -> Option<Act
     ui.add_space(10.0);
     ui.horizontal(|ui| {
         if primary(ui, "Save", "", None).clicked() && errors == 0 {
-            action = Some(Action::SaveNote { deck: deck.clone(), before: state.before.clone(), note: note.clone() });
+            action =
+                Some(Action::SaveNote { deck: deck.clone(), before: state.before.clone().map(Box::new), note: Box::new(note.clone()) });
         }
         if button(ui, "Cancel", "").clicked() {
             action = Some(Action::CloseDialog);
@@ -390,7 +400,11 @@ fn foot_ui(ui: &mut Ui, deck: &DeckId, note: &Note, state: &State) -> Option<Act
             action = Some(Action::OpenInEditor(deck.clone(), note.id.clone()));
         }
         if errors > 0 {
-            let words = if errors == 1 { "One thing has to be mended first".to_owned() } else { format!("{errors} things have to be mended first") };
+            let words = if errors == 1 {
+                "One thing has to be mended first".to_owned()
+            } else {
+                format!("{errors} things have to be mended first")
+            };
             label(ui, words, 12.5, Weight::Regular, t.again);
         }
     });
