@@ -3,7 +3,7 @@
 use super::importing::{ImportUndo, slug};
 use super::{CardEntry, Collection, Error};
 use crate::disk;
-use crate::library::{NoteChange, Origin, check_note, decode, with_details, with_notes};
+use crate::library::{NoteChange, Origin, decode, with_details, with_notes};
 use crate::model::{
     CardId, CardKind, Choice, Deck, DeckId, Match, Note, NoteBody, NoteId, Opt, Order, Question, QuestionBody, Severity, Typed,
 };
@@ -62,7 +62,7 @@ impl Collection {
     /// What the checker says of a note as it stands.
     pub fn check_note(&self, deck: &DeckId, note: &Note) -> Vec<FieldFinding> {
         let Some(deck) = self.deck(deck) else { return Vec::new() };
-        let findings = check_note(&deck, note, self.date()).into_iter();
+        let findings = crate::library::check_note(&deck, note, self.date()).into_iter();
         findings
             .map(|(path, issue)| FieldFinding {
                 path,

@@ -26,6 +26,15 @@ pub(super) fn looks_like_table(text: &str) -> bool {
 
 /// The separator that makes most rows equally wide; a tab where several do.
 fn delimiter_of(text: &str) -> u8 {
+    // Headings that mean something decide before anything else.
+    let known = |delimiter: u8| {
+        let rows = rows(text, delimiter, MAX_TITLE_ROWS).unwrap_or_default();
+        let heading = rows.iter().find(|row| is_heading(row))?;
+        Some((heading.iter().filter(|cell| role_of(cell) != Role::Ignore).count(), delimiter))
+    };
+    if let Some((_, delimiter)) = [b'\t', b';', b',', b'|'].into_iter().filter_map(known).max_by_key(|(roles, _)| *roles) {
+        return delimiter;
+    }
     let best = [b'\t', b';', b',', b'|'].into_iter().map(|delimiter| {
         let rows = rows(text, delimiter, 30).unwrap_or_default();
         let widest = rows.iter().map(StringRecord::len).max().unwrap_or(0);
@@ -117,6 +126,7 @@ fn is_heading(row: &StringRecord) -> bool {
 /// Headings as they are compared: small letters, words apart, without what stands in brackets.
 fn plain_heading(heading: &str) -> String {
     let outside = heading.split(['(', '[']).next().unwrap_or(heading);
+    let outside = outside.split(" - ").next().unwrap_or(outside);
     let mut words = String::new();
     let mut last = ' ';
     for c in outside.chars() {
@@ -207,7 +217,14 @@ fn roles_of(names: &[String]) -> Vec<Role> {
     let mut roles: Vec<Role> = names.iter().map(|name| role_of(name)).collect();
     let has_options = roles.iter().any(|role| matches!(role, Role::Option | Role::Options));
     let has_back = roles.contains(&Role::Back);
-    if !has_options {
+    if roles.contains(&Role::Kind) {
+        // Our own tables have a column for each.
+        for (role, name) in roles.iter_mut().zip(names) {
+            if plain_heading(name) == "answer" {
+                *role = Role::Back;
+            }
+        }
+    } else if !has_options {
         for (role, name) in roles.iter_mut().zip(names) {
             if *role == Role::Key && !has_back && plain_heading(name) != "correct" {
                 *role = Role::Back;

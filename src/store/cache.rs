@@ -115,13 +115,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Forgets what facts about a card add up to, because there are none any more.
-    pub fn remove_card(&mut self, card: &CardId) -> Result<()> {
-        let id = self.card(card)?;
-        self.transaction.prepare_cached("delete from card_state where card = ?1")?.execute([id])?;
-        Ok(())
-    }
-
     /// Empties all caches, to be filled again from the facts.
     pub fn clear_caches(&mut self) -> Result<()> {
         self.transaction.execute_batch("delete from card_state; delete from day_sum; delete from pace;")?;

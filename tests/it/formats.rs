@@ -17,6 +17,13 @@ fn plan(world: &World, name: &str, options: &ImportOptions) -> ImportPlan {
     plans.into_iter().next().expect("a plan")
 }
 
+/// A learner's machine some days after the packages were made: answers in its future would not be taken.
+fn later() -> World {
+    let world = World::new();
+    world.clock.advance(30 * crate::support::DAY);
+    world
+}
+
 /// Format, notes, cards, notes not taken.
 const EXPECTED: &[(&str, &str, usize, usize, usize)] = &[
     ("gift-kinds.gift", "Moodle GIFT", 7, 7, 0),
@@ -121,7 +128,7 @@ fn a_bank_that_looks_recalled_is_called_one() {
 #[test]
 fn an_anki_package_brings_pictures_schedules_and_answers() {
     for name in ["anki-latest.apkg", "anki-legacy.apkg", "anki-oldest.apkg"] {
-        let world = World::new();
+        let world = later();
         let mut collection = world.open();
         let plan = collection.plan_import(&fixture(name)).expect("a plan");
         assert_eq!((plan.reviews, plan.media), (11, 1), "{name}");
@@ -153,7 +160,7 @@ fn an_anki_package_brings_pictures_schedules_and_answers() {
 
 #[test]
 fn answers_given_here_stay_when_the_package_comes_again_or_is_taken_back() {
-    let world = World::new();
+    let world = later();
     let mut collection = world.open();
     let plan = collection.plan_import(&fixture("anki-latest.apkg")).expect("a plan");
     collection.import(&[plan]).expect("imported");

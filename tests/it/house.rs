@@ -14,7 +14,7 @@ struct Layer {
 const LAYERS: &[Layer] = &[
     Layer { name: "model", ours: &[], crates: &["pulldown_cmark", "unicode_normalization"] },
     Layer { name: "engine", ours: &["model"], crates: &["rand", "rand_chacha"] },
-    Layer { name: "disk", ours: &[], crates: &["tempfile"] },
+    Layer { name: "disk", ours: &[], crates: &[] },
     Layer { name: "library", ours: &["model", "disk"], crates: &["ron", "serde", "notify"] },
     Layer { name: "store", ours: &["model", "disk"], crates: &["rusqlite"] },
     Layer {
@@ -55,7 +55,6 @@ const FOREIGN: &[&str] = &[
     "prost",
     "quick_xml",
     "sha1",
-    "tempfile",
     "zip",
     "zstd",
     "clap",

@@ -53,7 +53,7 @@ fn what_cannot_be_imported_says_why_and_changes_nothing() {
         assert!(reason.contains(expected), "{name}: {reason}");
     };
     check("empty.ron", b"", "empty");
-    check("binary.apkg", b"PK\x03\x04 and so on", "not a deck");
+    check("binary.apkg", b"PK\x03\x04 and so on", "incomplete");
     check("zeros.ron", &[0; 512], "not text");
     check("half.ron", &DECK.as_bytes()[..DECK.len() / 2], "");
     check("shipped.ron", DECK.replace("id: \"mine\"", "id: \"iam\"").as_bytes(), "ships a deck");

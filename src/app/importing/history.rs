@@ -92,8 +92,6 @@ pub(super) struct Historian<'a> {
     pub(super) now: Now,
     pub(super) withdrawn: HashSet<u64>,
     pub(super) sums: Sums,
-    /// Answers that lie in the future of this machine's clock.
-    pub(super) future: usize,
 }
 
 impl Historian<'_> {
@@ -144,13 +142,12 @@ impl Historian<'_> {
         Ok(Some(CardFacts { card: card.clone(), facts, state }))
     }
 
-    fn answers(&mut self, card: &CardId, kind: CardKind, text_hash: u64, foreign: &ForeignCard, device: u64) -> Vec<Fact> {
+    fn answers(&self, card: &CardId, kind: CardKind, text_hash: u64, foreign: &ForeignCard, device: u64) -> Vec<Fact> {
         let policy = self.policies.current_fact();
         let mut facts = Vec::with_capacity(foreign.answers.len() + 1);
         let name = |at: Timestamp| FactId { device, sequence: at.0.unsigned_abs().max(1) };
         for answer in &foreign.answers {
             if answer.at >= self.now.at {
-                self.future += 1;
                 continue;
             }
             let review = Review {

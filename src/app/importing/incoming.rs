@@ -119,6 +119,7 @@ impl Desk {
             builder.deck(deck, &foreign.format);
         }
         plan.issues.append(&mut builder.issues);
+        plan.issues.extend(self.future_answers(source, &builder.cards));
         describe(&mut plan, &builder.decks, &builder.cards);
         plan.content = Incoming::Decks(Arc::new(IncomingDecks {
             source: source.to_owned(),
@@ -131,6 +132,17 @@ impl Desk {
             plan.refused = Some(first.map_or("nothing in it could be used".to_owned(), |issue| issue.message.clone()));
         }
         plan
+    }
+}
+
+impl Desk {
+    /// Answers given after this machine's clock says it is now cannot be taken: what comes next would lie before them.
+    fn future_answers(&self, source: &Path, cards: &[(usize, NoteId, ForeignCard)]) -> Option<Issue> {
+        let future = cards.iter().flat_map(|(_, _, card)| &card.answers).filter(|answer| answer.at >= self.now).count();
+        let location = Location { file: source.to_owned(), ..Location::default() };
+        let message = format!("{future} answers lie in the future of this machine's clock and are left out");
+        let hint = Some("is the clock right?".to_owned());
+        (future > 0).then_some(Issue { location, severity: Severity::Warning, code: "future", message, hint, excerpt: String::new() })
     }
 }
 

@@ -156,6 +156,7 @@ struct Desk {
     library: Library,
     decks_folder: PathBuf,
     date: NaiveDate,
+    now: crate::model::Timestamp,
     profiles: BTreeMap<String, Vec<String>>,
 }
 
@@ -183,7 +184,7 @@ fn keep_previous_in(replaced: &Path, stamp: &str, path: &Path) -> Result<Option<
 impl Collection {
     fn desk(&self) -> Desk {
         let profiles = self.settings.import_profiles.clone();
-        Desk { library: self.library.clone(), decks_folder: self.decks_folder(), date: self.date(), profiles }
+        Desk { library: self.library.clone(), decks_folder: self.decks_folder(), date: self.date(), now: self.now().at, profiles }
     }
 
     fn stamp(&self) -> String {

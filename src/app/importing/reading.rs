@@ -72,22 +72,28 @@ impl From<&Column> for ImportColumn {
 
 /// How far an import has come, and the way to stop it.
 #[derive(Debug, Clone, Default)]
-pub struct ImportProgress(pub(super) Arc<Progress>);
+pub struct ImportProgress {
+    progress: Arc<Progress>,
+}
 
 impl ImportProgress {
+    pub(super) fn shared(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
     /// The stage, and the share of it that is done where that is known.
     pub fn now(&self) -> (&'static str, Option<f32>) {
-        self.0.now()
+        self.progress.now()
     }
 
     /// Stops it. What was not committed yet never is.
     pub fn stop(&self) {
-        self.0.stop();
+        self.progress.stop();
     }
 
     /// Whether it was stopped.
     pub fn is_stopped(&self) -> bool {
-        self.0.is_stopped()
+        self.progress.is_stopped()
     }
 }
 
@@ -191,7 +197,7 @@ impl Collection {
         progress: &ImportProgress,
         waker: Waker,
     ) -> Result<Job<Vec<ImportPlan>>, Error> {
-        let (desk, progress) = (self.desk(), Arc::clone(&progress.0));
+        let (desk, progress) = (self.desk(), progress.shared());
         Job::spawn("read-import", waker, move || {
             let mut plans = Vec::new();
             for source in sources {

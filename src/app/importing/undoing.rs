@@ -87,17 +87,16 @@ impl Collection {
 
     fn withdraw_import(&mut self) -> Result<(), Error> {
         let Some(undo) = self.undo_import.take() else { return Ok(()) };
-        let mut states: Vec<(CardId, Option<CardState>)> = Vec::with_capacity(undo.cards.len());
+        let mut states: Vec<(CardId, CardState)> = Vec::with_capacity(undo.cards.len());
         let withdrawn: std::collections::HashSet<FactId> = undo.facts.iter().copied().collect();
         for (before, after, card) in &undo.cards {
             let untouched = self.cards.get(card).is_some_and(|entry| entry.state == *after);
             let state = if untouched {
-                before.clone()
+                before.clone().unwrap_or_default()
             } else {
                 let mut facts = self.store.facts_about(card)?;
                 facts.retain(|fact| !withdrawn.contains(&fact.id));
-                let left = facts.iter().any(|fact| !matches!(fact.body, crate::model::FactBody::Withdrawal(_)));
-                if left { Some(fold(&facts, &self.policies)?) } else { None }
+                fold(&facts, &self.policies)?
             };
             states.push((card.clone(), state));
         }
@@ -105,10 +104,7 @@ impl Collection {
         let done = self.store.transact(now, |tx| {
             tx.withdraw(&undo.facts)?;
             for (card, state) in &states {
-                match state {
-                    Some(state) => tx.put_card(card, state)?,
-                    None => tx.remove_card(card)?,
-                }
+                tx.put_card(card, state)?;
             }
             undo.sums.iter().try_for_each(|sums| sums.put(tx, -1))
         });

@@ -64,7 +64,7 @@ impl Collection {
     /// Imports on another thread; nothing else may be written until [`Self::finish_import`] took the result in.
     pub fn import_job(&mut self, plans: Vec<ImportPlan>, progress: &ImportProgress, waker: Waker) -> Result<Job<Imported>, Error> {
         let work = self.import_work(plans, true)?;
-        let progress = std::sync::Arc::clone(&progress.0);
+        let progress = progress.shared();
         Job::spawn("import", waker, move || Ok(work.run(&progress)))
     }
 
@@ -250,7 +250,6 @@ impl Work {
             offsets: &self.offsets,
             now: self.now,
             sums: Sums::default(),
-            future: 0,
         };
         let wanted = historian.wanted(&store, incoming, merged)?;
         progress.stage("Writing history", wanted.len() as u64)?;

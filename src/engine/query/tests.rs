@@ -5,9 +5,9 @@ use proptest::prelude::*;
 fn found(query: &str) -> bool {
     let tags = ["aws".to_owned(), "kms".to_owned(), "exam::SCS".to_owned()];
     let memory = Some(crate::model::MemoryState { stability: 40.5, difficulty: 6.0 });
-    let last_review = Some(Now { at: Timestamp(-86_400_000), offset: UtcOffset(0) });
+    let last_review = Some(Now { at: Timestamp(-70_000_000), offset: UtcOffset(0) });
     let state = CardState { flag: Flag::new(3), lapses: 9, memory, last_review, ..CardState::default() };
-    let answers = [Answer { at: Now { at: Timestamp(-86_400_000), offset: UtcOffset(0) }, rating: Rating::Again, taken_millis: 1 }];
+    let answers = [Answer { at: Now { at: Timestamp(-70_000_000), offset: UtcOffset(0) }, rating: Rating::Again, taken_millis: 1 }];
     let card = Subject {
         deck: "encryption",
         deck_title: "Cloud::Keys",

@@ -257,7 +257,7 @@ impl<'a> Item<'a> {
         }
         let mut stem = context.text(body, &mut |inner| is_interaction(inner).then(|| "_____".to_owned()));
         // A blank that stands alone at the end is where the answer goes, and needs no mark.
-        if let Some(before) = stem.strip_suffix("\n\n\\_____").or_else(|| stem.strip_suffix("\n\n_____")) {
+        if let Some(before) = stem.strip_suffix("\n\n\\_\\_\\_\\_\\_") {
             stem = before.to_owned();
         }
         Ok(typed(&stem, accept, &self.why(&[])))

@@ -149,14 +149,14 @@ fn bar_ui(ui: &mut Ui, view: &View, rows: &[usize], state: &mut State, collectio
         let found = if rows.len() == 1 { "1 card".to_owned() } else { format!("{} cards", grouped(rows.len() as u64)) };
         label(ui, found, 14.0, Weight::Semibold, t.text);
         if state.selected.is_empty() {
-            if small_button(ui, "Select all").clicked() {
+            if small_button(ui, "All").on_hover_text("Every card that was found").clicked() {
                 state.selected = rows.iter().filter_map(|row| collection.card_at(*row)).map(|entry| entry.id.clone()).collect();
             }
             label(ui, "Click a card to select it, with Ctrl or Shift for more; double-click shows it.", 12.5, Weight::Regular, t.muted);
             return;
         }
         label(ui, format!("{} selected", grouped(state.selected.len() as u64)), 14.0, Weight::Medium, t.accent);
-        if small_button(ui, "None").on_hover_text("Select nothing").clicked() {
+        if small_button(ui, "None").on_hover_text("Nothing selected").clicked() {
             state.selected.clear();
         }
         bulk = marks_ui(ui).or(bulk.take());

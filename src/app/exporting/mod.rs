@@ -344,3 +344,6 @@ fn settle_folder(paths: &Paths) -> Result<(), Error> {
 fn is_inside(path: &str) -> bool {
     !path.contains([':', '\\', '\0']) && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
 }
+
+#[cfg(test)]
+mod tests;
