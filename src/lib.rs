@@ -14,5 +14,9 @@ mod import;
 mod library;
 pub mod model;
 mod store;
+
+#[cfg(feature = "fuzzing")]
+pub use import::{fuzz_archive, fuzz_text};
+
 #[cfg(feature = "gui")]
 pub mod ui;

@@ -36,11 +36,13 @@ pub struct DeckChange {
     pub changed: usize,
     /// Notes that are gone.
     pub removed: usize,
+    /// What reads otherwise, note by note, each with its line.
+    pub told: Vec<(String, Vec<crate::model::Difference>)>,
 }
 
 impl From<library::DeckChange> for DeckChange {
     fn from(change: library::DeckChange) -> Self {
-        Self { title: change.title, added: change.added, changed: change.changed, removed: change.removed }
+        Self { title: change.title, added: change.added, changed: change.changed, removed: change.removed, told: change.told }
     }
 }
 

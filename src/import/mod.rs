@@ -157,9 +157,25 @@ fn finish(path: &Path, mut foreign: Foreign, progress: &Progress) -> Result<Fore
     Ok(foreign)
 }
 
-/// Calls every reader with any bytes: what the fuzz targets run.
+/// Calls one reader of texts with any bytes: what a fuzz target runs.
+#[cfg(feature = "fuzzing")]
+pub fn fuzz_text(format: &str, bytes: &[u8]) {
+    let options = ReadOptions { format: Format::parse(format), ..ReadOptions::default() };
+    drop(read_bytes(Path::new("input"), bytes.to_vec(), &options, &Progress::default()));
+}
+
+/// Calls the readers of archives with any bytes.
+#[cfg(feature = "fuzzing")]
+pub fn fuzz_archive(bytes: &[u8]) {
+    let Ok(file) = disk::scratch() else { return };
+    if disk::write(file.path(), bytes).is_ok() {
+        drop(read_file(file.path(), &ReadOptions::default(), &Progress::default()));
+    }
+}
+
+/// Calls every reader with any bytes.
 #[cfg(test)]
-pub(crate) fn read_as_everything(bytes: &[u8]) {
+fn read_as_everything(bytes: &[u8]) {
     let path = Path::new("input");
     let progress = Progress::default();
     for format in Format::ALL {

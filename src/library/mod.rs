@@ -85,7 +85,12 @@ pub struct DeckChange {
     pub changed: usize,
     /// Notes that are gone.
     pub removed: usize,
+    /// What reads otherwise, note by note, each with its line. Not more than [`MAX_TOLD`].
+    pub told: Vec<(String, Vec<crate::model::Difference>)>,
 }
+
+/// Notes whose changes are told one by one.
+pub const MAX_TOLD: usize = 50;
 
 impl Library {
     /// Puts files together. Each must already be read; a second deck with an id that is taken is refused with both paths.
@@ -167,10 +172,19 @@ impl Library {
             let added = entry.deck.notes.iter().filter(|note| !old_notes.contains_key(&note.id)).count();
             let kept = entry.deck.notes.len() - added;
             let changed = entry.deck.notes.iter().filter(|note| old_notes.get(&note.id).is_some_and(|old| old != note)).count();
-            changes.push(DeckChange { title: entry.deck.title.clone(), added, changed, removed: old_notes.len() - kept });
+            let differs =
+                entry.deck.notes.iter().filter_map(|note| old_notes.get(&note.id).filter(|old| **old != note).map(|old| (note, *old)));
+            let told = differs.take(MAX_TOLD).map(|(note, old)| (note.headline(), note.differences(old))).collect();
+            changes.push(DeckChange { title: entry.deck.title.clone(), added, changed, removed: old_notes.len() - kept, told });
         }
         for gone in before.decks.iter().filter(|old| self.entry(&old.deck.id).is_none()) {
-            changes.push(DeckChange { title: gone.deck.title.clone(), added: 0, changed: 0, removed: gone.deck.notes.len() });
+            changes.push(DeckChange {
+                title: gone.deck.title.clone(),
+                added: 0,
+                changed: 0,
+                removed: gone.deck.notes.len(),
+                told: Vec::new(),
+            });
         }
         changes
     }

@@ -307,6 +307,91 @@ impl Note {
     }
 }
 
+/// A field that reads otherwise than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The field's name.
+    pub field: String,
+    /// What it said; empty if it is new.
+    pub before: String,
+    /// What it says; empty if it is gone.
+    pub after: String,
+}
+
+impl Note {
+    /// Its texts by the names of their fields, for telling what changed between two editions.
+    pub fn named_texts(&self) -> Vec<(String, String)> {
+        fn of_question(prefix: &str, question: &Question, out: &mut Vec<(String, String)>) {
+            let mut push = |name: String, text: &str| out.push((format!("{prefix}{name}"), text.to_owned()));
+            push("stem".to_owned(), &question.stem);
+            match &question.body {
+                QuestionBody::Choice(choice) => {
+                    for (place, option) in choice.options.iter().enumerate() {
+                        let mark = if option.is_key { "key" } else { "wrong" };
+                        push(format!("option {}", place + 1), &format!("({mark}) {}", option.text));
+                        push(format!("why of option {}", place + 1), &option.why);
+                    }
+                }
+                QuestionBody::Order(order) => {
+                    for (place, step) in order.steps.iter().enumerate() {
+                        push(format!("step {}", place + 1), step);
+                    }
+                }
+                QuestionBody::Match(pairs) => {
+                    for (place, (left, right)) in pairs.pairs.iter().enumerate() {
+                        push(format!("pair {}", place + 1), &format!("{left} → {right}"));
+                    }
+                    push("decoys".to_owned(), &pairs.decoys.join("; "));
+                }
+                QuestionBody::Typed(typed) => push("accepted answers".to_owned(), &typed.accept.join("; ")),
+            }
+            push("why".to_owned(), &question.why);
+        }
+        let mut out = Vec::new();
+        let mut push = |name: &str, text: &str| out.push((name.to_owned(), text.to_owned()));
+        push("domain", self.domain.as_ref().map_or("", |domain| domain.as_str()));
+        push("tags", &self.tags.join(" "));
+        let cites: Vec<String> = self.cites.iter().map(|cite| format!("{}, {}", cite.source, cite.pinpoint)).collect();
+        push("cites", &cites.join("; "));
+        match &self.body {
+            NoteBody::Basic { front, back, .. } => {
+                push("front", front);
+                push("back", back);
+            }
+            NoteBody::Cloze { text, why } => {
+                push("text", text);
+                push("why", why);
+            }
+            NoteBody::Question(question) => of_question("", question, &mut out),
+            NoteBody::Case(case) => {
+                push("scenario", &case.scenario);
+                for exhibit in &case.exhibits {
+                    push(&format!("exhibit {}", exhibit.title), &exhibit.text);
+                }
+                for (key, question) in &case.questions {
+                    of_question(&format!("{key}: "), question, &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    /// What reads otherwise than in an earlier edition of the note.
+    pub fn differences(&self, before: &Self) -> Vec<Difference> {
+        let (old, new) = (before.named_texts(), self.named_texts());
+        let text = |list: &[(String, String)], name: &str| {
+            list.iter().find(|(own, _)| own == name).map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        let mut found: Vec<Difference> = (new.iter())
+            .map(|(name, now)| Difference { field: name.clone(), before: text(&old, name), after: now.clone() })
+            .filter(|one| one.before != one.after)
+            .collect();
+        let gone = old.iter().filter(|(name, text)| !text.is_empty() && new.iter().all(|(own, _)| own != name));
+        found.extend(gone.map(|(name, text)| Difference { field: name.clone(), before: text.clone(), after: String::new() }));
+        found
+    }
+}
+
 impl<'a> Card<'a> {
     /// The key of the card within its note.
     pub fn key(&self) -> String {

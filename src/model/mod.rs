@@ -21,7 +21,7 @@ pub mod time;
 
 pub use blueprint::{Blueprint, BlueprintDomain, Draw, Driver, ExamStatus, Scoring};
 pub use card::{CardPhase, CardState, Due, Flag};
-pub use deck::{Card, CardKind, Citation, Deck, Domain, Face, Note, NoteBody, Patch, Source};
+pub use deck::{Card, CardKind, Citation, Deck, Difference, Domain, Face, Note, NoteBody, Patch, Source};
 pub use id::{CardId, DeckId, DomainId, IdError, NoteId, SourceId};
 pub use issue::{Issue, Location, Severity};
 pub use item::{Case, Choice, Exhibit, Match, Opt, Order, Question, QuestionBody, Typed};

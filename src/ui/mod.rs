@@ -71,6 +71,8 @@ pub struct Gui {
     sitting: screens::sitting::State,
     report: screens::report_list::State,
     dialogs: screens::dialogs::State,
+    /// What the last reload of decks changed.
+    changes: Vec<crate::app::DeckChange>,
     full_screen: bool,
     first_frame_only: bool,
     pictures: pictures::Pictures,
@@ -116,6 +118,7 @@ impl Gui {
             sitting: screens::sitting::State::default(),
             report: screens::report_list::State::default(),
             dialogs: screens::dialogs::State::default(),
+            changes: Vec::new(),
             full_screen: false,
             first_frame_only: false,
             pictures: pictures::Pictures::default(),
@@ -293,6 +296,7 @@ impl Gui {
         } else if !changes.is_empty() {
             let words: Vec<String> = changes.iter().map(change_words).collect();
             self.toasts.say(words.join("; "));
+            self.changes = changes;
         }
     }
 
@@ -496,7 +500,7 @@ impl Gui {
                 Err(error) => failed_ui(ui, &error),
             },
             Route::Library => {
-                let view = cache.library.get_or_insert_with(|| screens::library::View::new(collection, &self.library.query));
+                let view = cache.library.get_or_insert_with(|| screens::library::View::new(collection, &self.library.query, &self.changes));
                 screens::library::ui(ui, view, &mut self.library)
             }
             Route::Browse => {
@@ -583,6 +587,7 @@ impl Gui {
             Dialog::Restore(path) => dialogs::restore(ctx, &path),
             Dialog::Remove(deck) => dialogs::remove(ctx, &deck),
             Dialog::Issues => dialogs::issues(ctx, &self.collection),
+            Dialog::Changes => dialogs::changes(ctx, &self.changes),
         }
     }
 }

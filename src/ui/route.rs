@@ -74,6 +74,8 @@ pub(super) enum Dialog {
     ExamItem(usize),
     /// Type the path a report is saved under.
     ReportPath(FactId),
-    /// What a reload changed, or what is wrong with the learner's files.
+    /// What is wrong with the learner's files.
     Issues,
+    /// What the last reload changed, field by field.
+    Changes,
 }

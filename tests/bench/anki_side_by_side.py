@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Anki's library (`anki` 26.9.3 from PyPI) and Ascertain on the same files, in one run: CPU seconds and peak memory.
 
+    cargo build --release --example search_times && cargo build --release
     python tests/bench/anki_side_by_side.py target/release/ascertain [--notes 100000]
 
 Each step runs in a process of its own; CPU is user and system time of that process, memory the peak of its resident set.
@@ -156,7 +157,8 @@ def main():
     print("   ", theirs[2].strip(), "|", mine[2].strip().splitlines()[-1])
     compare("CSV", theirs, mine, 5)
     theirs = json.loads(step("anki_search")[2])
-    mine = json.loads(ours("ours", "search", "--time", "--own", "--", *QUERIES)[2])
+    example = os.path.join(os.path.dirname(arguments.ascertain), "examples", "search_times")
+    mine = json.loads(measured([example, os.path.join(folder, "ours"), *QUERIES])[2])
     for query in QUERIES:
         (count, seconds), (own_count, own_seconds) = theirs[query], mine[query]
         same = "same" if count == own_count else f"OTHER RESULTS {count} and {own_count}"

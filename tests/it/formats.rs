@@ -81,7 +81,7 @@ fn each_format_is_told_by_its_content_and_taken() {
                 plan.issues.iter().map(|issue| &issue.message).collect::<Vec<_>>()
             ));
         }
-        for issue in plan.issues.iter().filter(|issue| issue.severity == Severity::Error && !name.ends_with(".cards")) {
+        for issue in plan.issues.iter().filter(|issue| issue.severity == Severity::Error && *name != "mnemosyne2.cards") {
             assert!(issue.location.line > 0 || name.ends_with("apkg"), "{name}: {} has no line", issue.message);
         }
     }

@@ -19,6 +19,7 @@ mod formats;
 mod gui;
 mod house;
 mod importing;
+mod material_gui;
 mod planning;
 #[cfg(feature = "gui")]
 mod planning_gui;

@@ -176,7 +176,7 @@ fn marks_ui(ui: &mut Ui) -> Option<Bulk> {
             bulk = Some(Bulk::Mark(mark));
         }
     }
-    ComboBox::from_id_salt("bulk-flag").selected_text("Flag").width(64.0).show_ui(ui, |ui| {
+    let combo = ComboBox::from_id_salt("bulk-flag").selected_text("Flag").width(64.0).show_ui(ui, |ui| {
         for number in 0..=Flag::COUNT {
             let text = if number == 0 { "No flag".to_owned() } else { format!("Flag {number}") };
             if ui.selectable_label(false, text).clicked() {
@@ -184,6 +184,7 @@ fn marks_ui(ui: &mut Ui) -> Option<Bulk> {
             }
         }
     });
+    combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Flag the selected"));
     bulk
 }
 
@@ -196,7 +197,7 @@ fn notes_ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Bulk> {
             bulk = Some(Bulk::Tag(state.tag.trim().to_owned(), on));
         }
     }
-    ComboBox::from_id_salt("bulk-move").selected_text("Move to").width(84.0).show_ui(ui, |ui| {
+    let combo = ComboBox::from_id_salt("bulk-move").selected_text("Move to").width(84.0).show_ui(ui, |ui| {
         if view.decks.is_empty() {
             label(ui, "Make a deck of your own first", 12.5, Weight::Regular, tokens(ui).muted);
         }
@@ -206,6 +207,7 @@ fn notes_ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<Bulk> {
             }
         }
     });
+    combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Move the selected to a deck"));
     if small_button(ui, "Find and replace").clicked() {
         state.replacing = !state.replacing;
     }
@@ -233,14 +235,14 @@ fn replace_ui(ui: &mut Ui, state: &mut State) -> Option<Bulk> {
 
 const COLUMNS: [(SortBy, &str, f32); 9] = [
     (SortBy::Question, "Question", 0.0),
-    (SortBy::Deck, "Deck", 150.0),
-    (SortBy::Kind, "Kind", 60.0),
-    (SortBy::Due, "Due", 96.0),
-    (SortBy::Interval, "Interval", 74.0),
-    (SortBy::Stability, "Stability", 74.0),
-    (SortBy::Difficulty, "Difficulty", 78.0),
-    (SortBy::Reps, "Answers", 68.0),
-    (SortBy::Lapses, "Lapses", 60.0),
+    (SortBy::Deck, "Deck", 112.0),
+    (SortBy::Kind, "Kind", 52.0),
+    (SortBy::Due, "Due", 82.0),
+    (SortBy::Interval, "Interval", 68.0),
+    (SortBy::Stability, "Stability", 66.0),
+    (SortBy::Difficulty, "Difficulty", 68.0),
+    (SortBy::Reps, "Answers", 62.0),
+    (SortBy::Lapses, "Lapses", 54.0),
 ];
 
 fn table_ui(ui: &mut Ui, rows: &[usize], state: &mut State, collection: &Collection) -> Option<Action> {

@@ -80,8 +80,10 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View) -> Option<Action> {
         ui.add_space(16.0);
         let asked = notes_ui(ui, view).or(asked);
         ui.add_space(16.0);
-        sources_ui(ui, view);
-        ui.add_space(16.0);
+        if !view.sources.is_empty() {
+            sources_ui(ui, view);
+            ui.add_space(16.0);
+        }
         acts_ui(ui, view).or(asked).or(action)
     })
 }

@@ -6,7 +6,7 @@ use super::super::route::Dialog;
 use super::super::theme::{Weight, tokens};
 use super::super::widgets::{Markup, button, chip, dialog, keycap, label, markup_ui, primary, rule, small_button};
 use crate::app::{CardEntry, Collection};
-use crate::model::{CardId, DeckId, Face, MarkKind, QuestionBody, cloze};
+use crate::model::{CardId, DeckId, Difference, Face, MarkKind, QuestionBody, cloze};
 use eframe::egui::{Context, Grid, Id, TextEdit, Ui};
 use std::path::Path;
 
@@ -395,5 +395,32 @@ pub(in crate::ui) fn remove(ctx: &Context, deck: &DeckId) -> Option<Action> {
 #[must_use]
 pub(in crate::ui) fn issues(ctx: &Context, collection: &Collection) -> Option<Action> {
     let ((), close) = dialog(ctx, "Problems in your files", 720.0, |ui| super::import::issues_ui(ui, collection.issues()));
+    close.then_some(Action::CloseDialog)
+}
+
+/// What the last reload changed in decks, field by field.
+#[must_use]
+pub(in crate::ui) fn changes(ctx: &Context, changes: &[crate::app::DeckChange]) -> Option<Action> {
+    let ((), close) = dialog(ctx, "What changed in your files", 760.0, |ui| {
+        let t = tokens(ui);
+        for change in changes {
+            let words = format!("{}: {} new, {} changed, {} gone", change.title, change.added, change.changed, change.removed);
+            label(ui, words, 14.0, Weight::Semibold, t.text);
+            for (headline, fields) in &change.told {
+                ui.add_space(6.0);
+                label(ui, headline.as_str(), 13.5, Weight::Medium, t.text);
+                for Difference { field, before, after } in fields {
+                    label(ui, field.as_str(), 12.0, Weight::Medium, t.muted);
+                    if !before.is_empty() {
+                        label(ui, format!("− {before}"), 13.0, Weight::Regular, t.again);
+                    }
+                    if !after.is_empty() {
+                        label(ui, format!("+ {after}"), 13.0, Weight::Regular, t.good);
+                    }
+                }
+            }
+            ui.add_space(10.0);
+        }
+    });
     close.then_some(Action::CloseDialog)
 }

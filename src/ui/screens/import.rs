@@ -191,7 +191,7 @@ fn columns_ui(ui: &mut Ui, plan: &ImportPlan, options: &ImportOptions) -> Option
     let mut action = None;
     ui.add_space(4.0);
     label(ui, "Columns", 13.0, Weight::Semibold, t.text);
-    ScrollArea::vertical().id_salt("columns").max_height(190.0).show(ui, |ui| {
+    ScrollArea::vertical().id_salt("columns").max_height(190.0).auto_shrink([false, true]).show(ui, |ui| {
         eframe::egui::Grid::new("columns-grid").num_columns(3).spacing([14.0, 5.0]).show(ui, |ui| {
             for (place, column) in plan.columns.iter().enumerate() {
                 let id = label(ui, column.name.as_str(), 13.0, Weight::Medium, t.text).id;

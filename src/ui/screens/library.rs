@@ -8,7 +8,7 @@ use super::super::widgets::{
     button, card, chip, label, label_cut, link_button, meter, page_title, primary, rule, small_button, text_link, words,
 };
 use super::{cell, grouped, page, percent};
-use crate::app::{Collection, DeckRow, NoteRow, Scope};
+use crate::app::{Collection, DeckChange, DeckRow, NoteRow, Scope};
 use eframe::egui::{Align, Id, Key, Layout, Margin, TextEdit, Ui, vec2};
 
 /// What the screen shows.
@@ -19,13 +19,15 @@ pub(in crate::ui) struct View {
     pub(in crate::ui) loading: bool,
     pub(in crate::ui) issues: usize,
     pub(in crate::ui) undo_import: Option<String>,
+    /// Notes that the last reload changed.
+    changed: usize,
     /// The search that is shown, and what it found or why it cannot be read.
     pub(in crate::ui) query: String,
     pub(in crate::ui) found: Result<Vec<NoteRow>, String>,
 }
 
 impl View {
-    pub(in crate::ui) fn new(collection: &Collection, query: &str) -> Self {
+    pub(in crate::ui) fn new(collection: &Collection, query: &str, changes: &[DeckChange]) -> Self {
         let query = query.trim();
         let found = if query.is_empty() { Ok(Vec::new()) } else { collection.search_notes(query).map_err(|error| error.to_string()) };
         Self {
@@ -34,6 +36,7 @@ impl View {
             loading: !collection.is_loaded(),
             issues: collection.issues().len(),
             undo_import: collection.undoable_import().map(str::to_owned),
+            changed: changes.iter().map(|change| change.changed).sum(),
             query: query.to_owned(),
             found,
         }
@@ -77,7 +80,7 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
 fn notices_ui(ui: &mut Ui, view: &View) -> Option<Action> {
     let t = tokens(ui);
     let mut action = None;
-    if view.issues == 0 && view.undo_import.is_none() {
+    if view.issues == 0 && view.undo_import.is_none() && view.changed == 0 {
         return None;
     }
     ui.horizontal(|ui| {
@@ -90,6 +93,12 @@ fn notices_ui(ui: &mut Ui, view: &View) -> Option<Action> {
             );
             if link_button(ui, "Show problems").clicked() {
                 action = Some(Action::Open(Dialog::Issues));
+            }
+        }
+        if view.changed > 0 {
+            label(ui, format!("{} changed in their files", super::plural(view.changed, "note")), 12.5, Weight::Regular, t.muted);
+            if link_button(ui, "Show changes").clicked() {
+                action = Some(Action::Open(Dialog::Changes));
             }
         }
         if let Some(title) = &view.undo_import {

@@ -5,7 +5,7 @@ use super::super::theme::{Weight, tokens};
 use super::super::widgets::{Markup, button, choice_row, dialog, has_columns, label, markup_ui, primary, rule, small_button};
 use crate::app::{Collection, FieldFinding, empty_body};
 use crate::model::{CardKind, Case, Choice, DeckId, Note, NoteBody, NoteId, Opt, Question, QuestionBody, cloze};
-use eframe::egui::{ComboBox, Context, Id, TextEdit, Ui};
+use eframe::egui::{ComboBox, Context, Id, ScrollArea, TextEdit, Ui};
 
 /// The note under way.
 #[derive(Debug, Clone, Default)]
@@ -49,17 +49,21 @@ pub(in crate::ui) fn ui(ctx: &Context, state: &mut State, collection: &Collectio
         head_ui(ui, &deck, &mut note, state, collection);
         ui.add_space(6.0);
         let findings = &state.findings;
-        if has_columns(ui) {
-            ui.columns(2, |columns| {
-                if let [form, preview] = columns {
-                    form_ui(form, &mut note, findings);
-                    preview_ui(preview, &note);
-                }
-            });
-        } else {
-            form_ui(ui, &mut note, findings);
-            preview_ui(ui, &note);
-        }
+        // The form scrolls; the buttons below it stay in sight.
+        let room = (ctx.content_rect().height() - 370.0).max(160.0);
+        ScrollArea::vertical().id_salt("note-form").max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+            if has_columns(ui) {
+                ui.columns(2, |columns| {
+                    if let [form, preview] = columns {
+                        form_ui(form, &mut note, findings);
+                        preview_ui(preview, &note);
+                    }
+                });
+            } else {
+                form_ui(ui, &mut note, findings);
+                preview_ui(ui, &note);
+            }
+        });
         foot_ui(ui, &deck, &note, state)
     });
     state.note = Some(note);
