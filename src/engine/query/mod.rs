@@ -3,9 +3,11 @@
 //! Terms stand side by side for *and*; `or` and brackets group; `-` in front negates. Words without a colon are looked for
 //! in the text. The words are Anki's where Anki has them.
 
+mod columns;
 mod eval;
 
-pub use eval::{LEECH_LAPSES, Subject, matches};
+pub use columns::{Columns, Row, Texts, When};
+pub use eval::{LEECH_LAPSES, Subject, matches, term_matches};
 
 use crate::model::{CardKind, Flag, Rating};
 use std::fmt;
@@ -29,16 +31,6 @@ impl Query {
     /// Whether it looks into the text of cards, which must then be at hand.
     pub fn needs_text(&self) -> bool {
         self.any(&|term| matches!(term, Term::Text(_)))
-    }
-
-    /// Whether it asks for ratings of past answers, which must then be at hand.
-    pub fn needs_answers(&self) -> bool {
-        self.any(&|term| matches!(term, Term::Rated(_, Some(_))))
-    }
-
-    /// Whether it asks for the chance of recall, which must then be at hand.
-    pub fn needs_recall(&self) -> bool {
-        self.any(&|term| matches!(term, Term::Prop(Prop::Recall, ..)))
     }
 
     fn any(&self, asked: &impl Fn(&Term) -> bool) -> bool {
@@ -74,6 +66,18 @@ pub enum Term {
     Prop(Prop, Compare, f64),
     /// Answered within so many days, perhaps with a certain rating.
     Rated(u32, Option<Rating>),
+}
+
+impl Term {
+    /// Whether it asks for ratings of past answers.
+    pub fn needs_answers(&self) -> bool {
+        matches!(self, Self::Rated(_, Some(_)))
+    }
+
+    /// Whether it asks for the chance of recall.
+    pub fn needs_recall(&self) -> bool {
+        matches!(self, Self::Prop(Prop::Recall, ..))
+    }
 }
 
 /// Numbers one can search by.

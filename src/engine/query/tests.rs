@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Answer, CardState, Now, StudyDay, Timestamp, UtcOffset};
+use crate::model::{Answer, CardPhase, CardState, Due, MemoryState, Now, StudyDay, Timestamp, UtcOffset};
 use proptest::prelude::*;
 
 fn found(query: &str) -> bool {
@@ -134,5 +134,127 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in ".{0,60}") {
         drop(parse(&text));
+    }
+}
+
+/// Words that occur, so that random searches find something.
+const WORDS: [&str; 6] = ["aws", "kms", "key", "aws::kms", "Cloud", "cloud::keys"];
+
+#[derive(Debug, Clone)]
+struct Drawn {
+    deck: usize,
+    note: bool,
+    words: Vec<&'static str>,
+    state: CardState,
+}
+
+fn state() -> impl Strategy<Value = CardState> {
+    let due = prop_oneof![
+        Just(None),
+        (-3..4).prop_map(|day| Some(Due::Day(StudyDay(day)))),
+        (-9_i64..9).prop_map(|at| Some(Due::At(Timestamp(at))))
+    ];
+    let days = proptest::option::of(-3..4);
+    let phase = proptest::sample::select(vec![CardPhase::New, CardPhase::Learning, CardPhase::Review, CardPhase::Relearning]);
+    let numbers = (proptest::option::of(1_u8..99), 0_u32..12, proptest::option::of(1_u8..4));
+    (due, phase, days.clone(), days, any::<bool>(), numbers).prop_map(|(due, phase, buried, last, suspended, (stability, lapses, flag))| {
+        CardState {
+            due,
+            phase,
+            suspended,
+            lapses,
+            buried_until: buried.map(StudyDay),
+            last_review: last.map(|day| Now { at: Timestamp(i64::from(day) * 86_400_000), offset: UtcOffset(60) }),
+            memory: stability
+                .map(|stability| MemoryState { stability: f32::from(stability) / 2.0, difficulty: f32::from(stability) / 10.0 }),
+            flag: flag.and_then(Flag::new),
+            ..CardState::default()
+        }
+    })
+}
+
+fn drawn() -> impl Strategy<Value = Drawn> {
+    let words = proptest::collection::vec(proptest::sample::select(WORDS.to_vec()), 0..3);
+    (0..WORDS.len(), any::<bool>(), words, state()).prop_map(|(deck, note, words, state)| Drawn { deck, note, words, state })
+}
+
+fn asked() -> impl Strategy<Value = Query> {
+    let word = || proptest::sample::select(vec!["aws", "k*y", "key", "cloud", "kms", "", "s k"]).prop_map(str::to_owned);
+    let term = prop_oneof![
+        word().prop_map(Term::Text),
+        word().prop_map(Term::Deck),
+        word().prop_map(Term::Domain),
+        word().prop_map(Term::Tag),
+        word().prop_map(Term::Note),
+        proptest::option::of(1_u8..4).prop_map(|flag| Term::Flag(flag.and_then(Flag::new))),
+        proptest::sample::select(Is::ALL.to_vec()).prop_map(|(is, _)| Term::Is(is)),
+        (proptest::sample::select(Prop::ALL.to_vec()), proptest::sample::select(Compare::ALL.to_vec()), -3_i8..60)
+            .prop_map(|((prop, _), (compare, _), number)| Term::Prop(prop, compare, f64::from(number) / 2.0)),
+        (1_u32..5).prop_map(|days| Term::Rated(days, None)),
+    ];
+    term.prop_map(Query::Term).prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|query| Query::Not(Box::new(query))),
+            proptest::collection::vec(inner.clone(), 2..4).prop_map(Query::And),
+            proptest::collection::vec(inner, 2..4).prop_map(Query::Or),
+        ]
+    })
+}
+
+proptest! {
+    /// What is found by columns is what is meant card by card, also after the state of a card changed.
+    #[test]
+    fn columns_find_what_is_meant(
+        mut cards in proptest::collection::vec(drawn(), 1..150),
+        query in asked(),
+        changed in proptest::collection::vec((any::<proptest::sample::Index>(), state()), 0..4),
+    ) {
+        let now = Now { at: Timestamp(0), offset: UtcOffset(60) };
+        let when = When { now, today: StudyDay(0), rollover_hour: 4 };
+        let mut texts = Texts::default();
+        let mut numbers = Vec::new();
+        for card in &cards {
+            // A card that is not the first of its note shows the same text.
+            if card.note || numbers.is_empty() {
+                texts.push(&card.words.join(" "));
+            }
+            numbers.push(texts.len());
+        }
+        let tags: Vec<Vec<String>> = cards.iter().map(|card| card.words.iter().map(|word| (*word).to_owned()).collect()).collect();
+        let rows: Vec<Row<'_>> = cards.iter().zip(&tags).zip(&numbers).map(|((card, tags), number)| Row {
+            deck: WORDS[card.deck],
+            hidden: card.deck == 5,
+            note_number: *number,
+            domain: card.words.first().copied().unwrap_or_default(),
+            tags,
+            state: &card.state,
+        }).collect();
+        let mut columns = Columns::new(&rows);
+        for (place, state) in changed {
+            let place = place.index(cards.len());
+            columns.set_state(place, &state);
+            cards[place].state = state;
+        }
+        let subject = |place: usize| -> Subject<'_> {
+            let card = &cards[place];
+            Subject {
+                deck: WORDS[card.deck],
+                deck_title: WORDS[card.deck],
+                domain: card.words.first().copied().unwrap_or_default(),
+                note: WORDS[card.deck],
+                tags: &tags[place],
+                kind: CardKind::Basic,
+                text: texts.get(numbers[place] - 1),
+                state: &card.state,
+                answers: &[],
+                recall: None,
+                rollover_hour: 4,
+            }
+        };
+        let one = |term: &Term, place: usize| term_matches(term, &subject(place), now, StudyDay(0));
+        let found: Vec<usize> = columns.find(&query, when, &texts, &one).places().collect();
+        let meant: Vec<usize> =
+            (0..cards.len()).filter(|place| cards[*place].deck != 5 && matches(&query, &subject(*place), now, StudyDay(0))).collect();
+        prop_assert_eq!(found, meant);
     }
 }
