@@ -5,25 +5,38 @@ use std::collections::BTreeMap;
 
 /// A string literal. A raw one where that spares escapes; line ends are kept as they are, so that a text reads as it was written.
 pub fn string(text: &str) -> String {
-    let plain = text.chars().all(|c| !c.is_control() || c == '\n' || c == '\t');
-    if text.contains(['"', '\\']) && plain {
+    let mut out = String::with_capacity(text.len() + 2);
+    put_string(&mut out, text);
+    out
+}
+
+fn put_string(out: &mut String, text: &str) {
+    let is_kept = |c: char| !c.is_control() || c == '\n' || c == '\t';
+    let plain = text.chars().all(is_kept);
+    if plain && !text.contains(['"', '\\']) {
+        for part in ["\"", text, "\""] {
+            out.push_str(part);
+        }
+        return;
+    }
+    if plain {
         let hashes = (1..=text.len() + 1).find(|count| !text.contains(&format!("\"{}", "#".repeat(*count)))).unwrap_or(1);
         let fence = "#".repeat(hashes);
-        return format!("r{fence}\"{text}\"{fence}");
+        for part in ["r", &fence, "\"", text, "\"", &fence] {
+            out.push_str(part);
+        }
+        return;
     }
-    let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            '\n' | '\t' => out.push(c),
-            _ if c.is_control() => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
-            _ => out.push(c),
+            _ if is_kept(c) => out.push(c),
+            _ => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
         }
     }
     out.push('"');
-    out
 }
 
 /// Builds a struct field by field; what is empty is left out.
@@ -37,11 +50,17 @@ impl Fields {
     }
 
     fn raw(&mut self, name: &str, value: &str) {
-        self.out.push_str(&format!("{name}: {value}, "));
+        for part in [name, ": ", value, ", "] {
+            self.out.push_str(part);
+        }
     }
 
     fn text(&mut self, name: &str, value: &str) {
-        self.raw(name, &string(value));
+        for part in [name, ": "] {
+            self.out.push_str(part);
+        }
+        put_string(&mut self.out, value);
+        self.out.push_str(", ");
     }
 
     fn text_if(&mut self, name: &str, value: &str) {

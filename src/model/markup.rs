@@ -9,7 +9,11 @@ pub fn print(blocks: &[Block]) -> String {
         if !out.is_empty() {
             out.push_str("\n\n");
         }
-        out.push_str(&print_block(block));
+        if out.is_empty() {
+            out = print_block(block);
+        } else {
+            out.push_str(&print_block(block));
+        }
     }
     out
 }
@@ -105,7 +109,13 @@ fn print_span(span: &Span, line_break: &str) -> String {
     if let Some(link) = &span.link {
         inner = format!("[{inner}]({})", address(link));
     }
-    format!("{}{inner}{}", print_text(before, line_break), print_text(after, line_break))
+    if !before.is_empty() {
+        inner.insert_str(0, &print_text(before, line_break));
+    }
+    if !after.is_empty() {
+        inner.push_str(&print_text(after, line_break));
+    }
+    inner
 }
 
 fn print_text(text: &str, line_break: &str) -> String {

@@ -49,6 +49,12 @@ pub(in crate::app) fn slug(title: &str, most: usize) -> String {
     if out.is_empty() { format!("x-{:08x}", fnv1a(title.as_bytes()) as u32) } else { out.to_owned() }
 }
 
+/// The bytes of a text, two digits each.
+fn hex(text: &str) -> String {
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
+    text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// The id of a note: its own where it has one that fits, else made of what tells it apart.
 fn note_id(note: &ForeignNote) -> Option<NoteId> {
     if let Some(own) = note.key.strip_prefix("id:")
@@ -64,16 +70,15 @@ fn note_id(note: &ForeignNote) -> Option<NoteId> {
     }
     let hash = fnv1a(note.key.as_bytes());
     // Words help to find a note in its file, but only words that never change may be part of its id.
-    let is_own_text = note.is_named_by_text();
+    if note.is_named_by_text() {
+        return NoteId::new(&format!("{}-{:08x}", slug(&note.key, 40), hash as u32)).ok();
+    }
     // Another program's name of the note is kept in a form that leads back to it, so that an export updates there what came from there.
     let (guid, ord) = note.key.rsplit_once('\u{1}').unwrap_or((&note.key, ""));
-    let hex: String = guid.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let text = if !is_own_text && hex.len() <= 70 {
-        if ord.is_empty() { format!("a-{hex}") } else { format!("a-{hex}-t{ord}") }
-    } else if is_own_text {
-        format!("{}-{:08x}", slug(&note.key, 40), hash as u32)
-    } else {
-        format!("a-{hash:016x}")
+    let text = match ord {
+        _ if guid.len() > 35 => format!("a-{hash:016x}"),
+        "" => format!("a-{}", hex(guid)),
+        ord => format!("a-{}-t{ord}", hex(guid)),
     };
     NoteId::new(&text).ok()
 }
