@@ -105,7 +105,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     written.map_err(failed)
 }
 
-/// Writes a file piece by piece, as safely as [`write`]: the old content stays until the new one is whole and flushed.
+/// Writes a file piece by piece, as safely as [`write()`]: the old content stays until the new one is whole and flushed.
 pub fn write_with<T, E>(path: &Path, work: impl FnOnce(&mut File) -> Result<T, E>) -> Result<Result<T, E>, DiskError> {
     let failed = |source| DiskError::Write { path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

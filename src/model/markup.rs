@@ -1,4 +1,4 @@
-//! Blocks of text back to Markdown: [`super::text::parse`] reads what [`print`] writes as the same blocks.
+//! Blocks of text back to Markdown: [`super::text::parse`] reads what [`print()`] writes as the same blocks.
 
 use super::text::{Block, Span, Style, parse};
 

@@ -5,7 +5,7 @@ use super::super::theme::{Weight, tokens};
 use super::super::widgets::{Markup, button, choice_row, dialog, has_columns, label, markup_ui, primary, rule, small_button};
 use crate::app::{Collection, FieldFinding, empty_body};
 use crate::model::{CardKind, Case, Choice, DeckId, Note, NoteBody, NoteId, Opt, Question, QuestionBody, cloze};
-use eframe::egui::{ComboBox, Context, Id, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Align, ComboBox, Context, Id, Layout, ScrollArea, TextEdit, Ui};
 
 /// The note under way.
 #[derive(Debug, Clone, Default)]
@@ -51,19 +51,21 @@ pub(in crate::ui) fn ui(ctx: &Context, state: &mut State, collection: &Collectio
         let findings = &state.findings;
         // The form scrolls; the buttons below it stay in sight.
         let room = (ctx.content_rect().height() - 370.0).max(160.0);
-        ScrollArea::vertical().id_salt("note-form").max_height(room).auto_shrink([false, true]).show(ui, |ui| {
-            if has_columns(ui) {
-                ui.columns(2, |columns| {
-                    if let [form, preview] = columns {
-                        form_ui(form, &mut note, findings);
-                        preview_ui(preview, &note);
-                    }
-                });
-            } else {
+        let scroll = |name: &str| ScrollArea::vertical().id_salt(name).max_height(room).auto_shrink([false, true]);
+        if has_columns(ui) {
+            ui.columns(2, |columns| {
+                if let [form, preview] = columns {
+                    scroll("note-form").show(form, |ui| form_ui(ui, &mut note, findings));
+                    // Beside the form it stays in sight while the form scrolls. Columns spread words to both edges; text does not.
+                    scroll("note-preview").show(preview, |ui| ui.with_layout(Layout::top_down(Align::Min), |ui| preview_ui(ui, &note)));
+                }
+            });
+        } else {
+            scroll("note-form").show(ui, |ui| {
                 form_ui(ui, &mut note, findings);
                 preview_ui(ui, &note);
-            }
-        });
+            });
+        }
         foot_ui(ui, &deck, &note, state)
     });
     state.note = Some(note);
@@ -172,7 +174,7 @@ impl Form<'_> {
     fn text(&self, ui: &mut Ui, name: &str, path: &[&str], text: &mut String) {
         let t = tokens(ui);
         let id = label(ui, name, 12.5, Weight::Medium, t.muted).id;
-        let rows = (text.chars().count() / 55 + text.matches('\n').count() + 1).clamp(1, 10);
+        let rows = (text.chars().count() / 66 + text.matches('\n').count() + 1).clamp(1, 10);
         let field =
             TextEdit::multiline(text).id(Id::unique(("note-field", path.join(".")))).desired_rows(rows).desired_width(f32::INFINITY);
         ui.add(field).labelled_by(id);
