@@ -394,7 +394,7 @@ pub(in crate::ui) fn remove(ctx: &Context, deck: &DeckId) -> Option<Action> {
 /// What is wrong with the learner's files.
 #[must_use]
 pub(in crate::ui) fn issues(ctx: &Context, collection: &Collection) -> Option<Action> {
-    let ((), close) = dialog(ctx, "Problems in your files", 720.0, |ui| super::import::issues_ui(ui, collection.issues()));
+    let ((), close) = dialog(ctx, "What the checker says of your files", 720.0, |ui| super::import::issues_ui(ui, collection.issues()));
     close.then_some(Action::CloseDialog)
 }
 

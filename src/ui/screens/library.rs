@@ -9,6 +9,7 @@ use super::super::widgets::{
 };
 use super::{cell, grouped, page, percent};
 use crate::app::{Collection, DeckChange, DeckRow, NoteRow, Scope};
+use crate::model::Severity;
 use eframe::egui::{Align, Id, Key, Layout, Margin, TextEdit, Ui, vec2};
 
 /// What the screen shows.
@@ -17,7 +18,10 @@ pub(in crate::ui) struct View {
     pub(in crate::ui) decks: Vec<DeckRow>,
     pub(in crate::ui) cards: usize,
     pub(in crate::ui) loading: bool,
-    pub(in crate::ui) issues: usize,
+    /// Errors of the checker in the learner's files.
+    pub(in crate::ui) problems: usize,
+    /// What else the checker says of them.
+    pub(in crate::ui) hints: usize,
     pub(in crate::ui) undo_import: Option<String>,
     /// Notes that the last reload changed.
     changed: usize,
@@ -30,11 +34,13 @@ impl View {
     pub(in crate::ui) fn new(collection: &Collection, query: &str, changes: &[DeckChange]) -> Self {
         let query = query.trim();
         let found = if query.is_empty() { Ok(Vec::new()) } else { collection.search_notes(query).map_err(|error| error.to_string()) };
+        let problems = collection.issues().iter().filter(|issue| issue.severity == Severity::Error).count();
         Self {
             decks: collection.deck_rows(),
             cards: collection.visible_card_count(),
             loading: !collection.is_loaded(),
-            issues: collection.issues().len(),
+            problems,
+            hints: collection.issues().len() - problems,
             undo_import: collection.undoable_import().map(str::to_owned),
             changed: changes.iter().map(|change| change.changed).sum(),
             query: query.to_owned(),
@@ -80,20 +86,17 @@ pub(in crate::ui) fn ui(ui: &mut Ui, view: &View, state: &mut State) -> Option<A
 fn notices_ui(ui: &mut Ui, view: &View) -> Option<Action> {
     let t = tokens(ui);
     let mut action = None;
-    if view.issues == 0 && view.undo_import.is_none() && view.changed == 0 {
+    if view.problems + view.hints == 0 && view.undo_import.is_none() && view.changed == 0 {
         return None;
     }
     ui.horizontal(|ui| {
-        if view.issues > 0 {
-            chip(
-                ui,
-                &format!("{} in your files", if view.issues == 1 { "1 problem".to_owned() } else { format!("{} problems", view.issues) }),
-                t.hard,
-                t.warn_soft,
-            );
-            if link_button(ui, "Show problems").clicked() {
-                action = Some(Action::Open(Dialog::Issues));
-            }
+        if view.problems > 0 {
+            chip(ui, &format!("{} in your files", super::plural(view.problems, "problem")), t.hard, t.warn_soft);
+        } else if view.hints > 0 {
+            label(ui, format!("{} from the checker", super::plural(view.hints, "hint")), 12.5, Weight::Regular, t.muted);
+        }
+        if view.problems + view.hints > 0 && link_button(ui, if view.problems > 0 { "Show problems" } else { "Show hints" }).clicked() {
+            action = Some(Action::Open(Dialog::Issues));
         }
         if view.changed > 0 {
             label(ui, format!("{} changed in their files", super::plural(view.changed, "note")), 12.5, Weight::Regular, t.muted);
@@ -215,6 +218,7 @@ fn deck_row_ui(ui: &mut Ui, row: &DeckRow, columns: &Columns) -> Option<Action> 
         ui.allocate_ui(vec2(columns.title, 44.0), |ui| {
             ui.set_min_width(columns.title);
             ui.vertical(|ui| {
+                ui.set_max_width(columns.title - 12.0);
                 ui.spacing_mut().item_spacing.y = 1.0;
                 ui.add_space(4.0);
                 if text_link(ui, &row.title, 14.0, Weight::Semibold).clicked() {

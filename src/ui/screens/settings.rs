@@ -3,12 +3,12 @@
 use super::super::action::Action;
 use super::super::route::Dialog;
 use super::super::theme::{Tokens, Weight, tokens};
-use super::super::widgets::{button, card, card_title, chip_button, choice_row, form_row, label, label_cut, page_title, small_button};
+use super::super::widgets::{card, card_title, chip_button, choice_row, form_row, label, label_cut, page_title, small_button};
 use super::page;
 use crate::app::{BackupInfo, Collection, Settings, Target, Theme};
 use crate::model::{DesiredRetention, Policy};
 use chrono::{Datelike as _, NaiveDate};
-use eframe::egui::{ComboBox, DragValue, Grid, Id, Role, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{ComboBox, DragValue, Grid, Id, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 /// What the screen shows.
 #[derive(Debug, Clone)]
@@ -123,14 +123,15 @@ pub(in crate::ui) fn target_combo(ui: &mut Ui, exams: &[(String, String)], targe
         Target::Other(_) => "Something else".to_owned(),
         Target::Exam(id) => exams.iter().find(|(known, _)| known == id).map_or_else(|| id.clone(), |(_, title)| title.clone()),
     };
-    let combo = ComboBox::from_id_salt("target").width(360.0).selected_text(title(target)).show_ui(ui, |ui| {
-        for (id, text) in exams {
-            ui.selectable_value(target, Target::Exam(id.clone()), text.as_str());
-        }
-        let other = if let Target::Other(words) = &*target { words.clone() } else { String::new() };
-        ui.selectable_value(target, Target::Other(other), "Something else");
-        ui.selectable_value(target, Target::Nothing, "Nothing in particular");
-    });
+    let combo =
+        ComboBox::from_id_salt("target").width(360.0_f32.min(ui.available_width())).selected_text(title(target)).show_ui(ui, |ui| {
+            for (id, text) in exams {
+                ui.selectable_value(target, Target::Exam(id.clone()), text.as_str());
+            }
+            let other = if let Target::Other(words) = &*target { words.clone() } else { String::new() };
+            ui.selectable_value(target, Target::Other(other), "Something else");
+            ui.selectable_value(target, Target::Nothing, "Nothing in particular");
+        });
     combo.response.labelled_by(label_id);
 }
 
@@ -170,9 +171,9 @@ fn study_ui(ui: &mut Ui, settings: &mut Settings, policy: &mut Policy, read_only
 
 /// A full, a half or no day for each weekday.
 fn weekdays_ui(ui: &mut Ui, settings: &mut Settings) {
-    form_row(ui, "Easy days", "Click a weekday for half the minutes, again for none", |ui, _| {
+    let mut days = |ui: &mut Ui| {
         let t = tokens(ui);
-        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         for (share, name) in settings.weekdays.iter_mut().zip(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]) {
             let (word, next) = match *share {
                 100 => ("full", 50),
@@ -188,6 +189,9 @@ fn weekdays_ui(ui: &mut Ui, settings: &mut Settings) {
                 *share = next;
             }
         }
+    };
+    form_row(ui, "Easy days", "Click a weekday for half the minutes, again for none", |ui, _| {
+        ui.vertical(|ui| ui.horizontal_wrapped(&mut days));
     });
 }
 
@@ -215,9 +219,9 @@ fn days_off_ui(ui: &mut Ui, today: NaiveDate, state: &mut State, settings: &mut 
         }
     });
     let exam = settings.exam_day();
-    Grid::new("calendar").spacing([4.0, 4.0]).show(ui, |ui| {
+    Grid::new("calendar").spacing([4.0, 4.0]).min_col_width(58.0).show(ui, |ui| {
         for name in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] {
-            label(ui, name, 12.0, Weight::Regular, t.muted);
+            ui.vertical_centered(|ui| label(ui, name, 12.0, Weight::Regular, t.muted));
         }
         ui.end_row();
         let lead = first.weekday().num_days_from_monday() as usize;
@@ -239,7 +243,11 @@ fn day_ui(ui: &mut Ui, day: NaiveDate, today: NaiveDate, exam: Option<NaiveDate>
     let is_off = settings.days_off.contains(&text);
     let number = day.format("%-d").to_string();
     if day < today {
-        label(ui, number, 13.0, Weight::Regular, t.faint);
+        ui.vertical_centered(|ui| {
+            // As deep as the buttons of the days to come.
+            ui.add_space(5.0);
+            label(ui, number, 13.0, Weight::Regular, t.faint);
+        });
         return;
     }
     let (words, ink, ground) = match (exam == Some(day), is_off) {
@@ -293,14 +301,12 @@ fn keeping_ui(ui: &mut Ui, view: &View) -> Option<Action> {
         }
         label_cut(ui, view.decks.as_str(), 12.5, Weight::Mono, t.muted);
     });
-    ui.horizontal(|ui| {
-        label(ui, "Backups", 14.0, Weight::Medium, t.text);
-        if button(ui, "Back up now", "").clicked() {
+    action = taking_ui(ui).or(action);
+    form_row(ui, "Backups", "One a day, made by itself", |ui, _| {
+        if small_button(ui, "Back up now").clicked() {
             action = Some(Action::Backup);
         }
     });
-    ui.add_space(6.0);
-    action = taking_ui(ui).or(action);
     if view.backups.is_empty() {
         label(ui, "None yet: the first is made by itself on the day after your first answers.", 12.5, Weight::Regular, t.muted);
     }
@@ -319,10 +325,8 @@ fn keeping_ui(ui: &mut Ui, view: &View) -> Option<Action> {
 /// What can be taken along, and brought back.
 fn taking_ui(ui: &mut Ui) -> Option<Action> {
     use super::export::What;
-    let t = tokens(ui);
     let mut action = None;
-    ui.horizontal_wrapped(|ui| {
-        label(ui, "Take along", 14.0, Weight::Medium, t.text);
+    let mut buttons = |ui: &mut Ui| {
         for (text, what, hint) in [
             ("Everything…", What::Everything, "One archive that another machine restores exactly"),
             ("Your decks for Anki…", What::OwnDecks, "A package with schedules and answers"),
@@ -335,6 +339,10 @@ fn taking_ui(ui: &mut Ui) -> Option<Action> {
         if small_button(ui, "Restore an archive…").on_hover_text("An archive of everything, or a backup from elsewhere").clicked() {
             action = Some(Action::ChooseArchive);
         }
+    };
+    // In a column of its own, so that they begin a new line there and not at the left edge.
+    form_row(ui, "Take along", "To another machine or another program", |ui, _| {
+        ui.vertical(|ui| ui.horizontal_wrapped(&mut buttons));
     });
     action
 }

@@ -2,6 +2,7 @@
 
 use super::super::theme::{Weight, font, tokens};
 use super::focus_ring;
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{Color32, FontId, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 struct Look {
@@ -135,9 +136,14 @@ pub(in crate::ui) fn rating_button(ui: &mut Ui, text: &str, due: &str, key: &str
 /// Text that can be clicked, such as a title in a table.
 pub(in crate::ui) fn text_link(ui: &mut Ui, text: &str, size: f32, weight: Weight) -> Response {
     let t = tokens(ui);
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), font(size, weight), t.text);
-    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font(size, weight), t.text);
+    job.wrap = TextWrapping::truncate_at_width(ui.available_width());
+    let galley = ui.painter().layout_job(job);
+    let (rect, mut response) = ui.allocate_exact_size(galley.size(), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, text));
+    if galley.elided {
+        response = response.on_hover_text(text);
+    }
     if response.hovered() {
         ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, t.text));
     }
