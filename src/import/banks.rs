@@ -26,7 +26,7 @@ fn boxed(line: &str) -> Option<(bool, &str)> {
 }
 
 /// An option with a letter, as `- A. text`, `a) text`, `(a) text`: its place and text.
-fn lettered(line: &str) -> Option<(usize, &str)> {
+pub(super) fn lettered(line: &str) -> Option<(usize, &str)> {
     let mut start = line.trim_start();
     for bullet in ["- ", "* ", "+ "] {
         start = start.strip_prefix(bullet).unwrap_or(start).trim_start();
@@ -49,14 +49,23 @@ fn heading(line: &str) -> Option<&str> {
     numbered(line)
 }
 
+/// `1. text`, `2) text`, also in bold: `**3. text**`, `**4.** text`; `Q5: text`, `**Question 6:** text`.
 fn numbered(line: &str) -> Option<&str> {
-    let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = digits.strip_prefix(". ").or_else(|| digits.strip_prefix(") "))?;
-    (digits.len() < line.len()).then(|| rest.trim())
+    let bold = line.strip_prefix("**");
+    let start = bold.unwrap_or(line);
+    let named = ["Question ", "Q"].iter().find_map(|word| start.strip_prefix(word));
+    let start = named.unwrap_or(start);
+    let digits = start.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = digits.strip_prefix(['.', ')']).or_else(|| digits.strip_prefix(':').filter(|_| named.is_some()))?;
+    let rest = rest.strip_prefix("**").filter(|_| bold.is_some()).unwrap_or(rest);
+    (digits.len() < start.len() && rest.starts_with(' ')).then(|| {
+        let text = rest.trim();
+        text.strip_suffix("**").filter(|inner| bold.is_some() && !inner.contains("**")).unwrap_or(text)
+    })
 }
 
 /// The key a line names: `Answer: A, C`, `**Correct answer:** AC`.
-fn named_key(line: &str) -> Option<&str> {
+pub(super) fn named_key(line: &str) -> Option<&str> {
     let plain = line.trim().trim_start_matches(['*', '_', '>', ' ', '-']);
     let (head, rest) = plain.split_once(':')?;
     let head = head.trim().trim_end_matches(['*', '_']).to_lowercase();
@@ -93,7 +102,7 @@ pub(super) fn read(path: &Path, source: &str) -> Foreign {
     let mut findings = Findings::new(path);
     let (fields, body, first) = front_matter(source);
     let field = |name: &str| fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()).unwrap_or_default();
-    let mut parser = Parser { item: Item::default(), items: Vec::new(), section: String::new(), fenced: false, in_comment: false };
+    let mut parser = Parser::default();
     let asked = field("question");
     if !asked.is_empty() {
         parser.item = Item { line: 2, stem: vec![asked.clone()], reference: field("documentation"), ..Item::default() };
@@ -125,18 +134,23 @@ fn title(fields: &[(String, String)], body: &str, path: &Path, single: bool) -> 
     named.or(first).or(folder).unwrap_or_else(|| title_of(path))
 }
 
+#[derive(Debug, Default)]
 struct Parser {
     item: Item,
     items: Vec<Item>,
     section: String,
     fenced: bool,
     in_comment: bool,
+    /// The last paragraph outside of any question.
+    paragraph: Vec<String>,
+    /// Whether that paragraph has ended.
+    is_over: bool,
 }
 
 impl Parser {
     fn close(&mut self) {
         let mut item = std::mem::take(&mut self.item);
-        if !item.stem.is_empty() {
+        if !item.stem.is_empty() || !item.options.is_empty() {
             item.domain.clone_from(&self.section);
             self.items.push(item);
         }
@@ -169,12 +183,12 @@ impl Parser {
             return self.begin(line, number, is_heading);
         }
         if let Some((ticked, text)) = boxed(line) {
-            return self.option(ticked, true, text);
+            return self.option(ticked, true, text, number);
         }
         if self.item.rest.iter().all(|line| line.trim().is_empty())
             && let Some((_, text)) = lettered(line).filter(|(place, _)| *place == self.item.options.len() && !self.item.stem.is_empty())
         {
-            return self.option(false, false, text);
+            return self.option(false, false, text, number);
         }
         self.other(line, trimmed, number);
     }
@@ -201,11 +215,31 @@ impl Parser {
         }
     }
 
-    fn option(&mut self, ticked: bool, has_box: bool, text: &str) {
-        // Options after an explanation belong to a new list, which is not one of this grammar.
+    fn option(&mut self, ticked: bool, has_box: bool, text: &str, number: usize) {
+        if !self.item.options.is_empty() && has_box {
+            self.begin_at_paragraph(number);
+        }
+        if self.item.stem.is_empty() && self.item.options.is_empty() {
+            // No heading and no number: the paragraph above the options asks.
+            self.item.line = number;
+            self.item.stem = std::mem::take(&mut self.paragraph);
+        }
         let text = lettered(text).filter(|(place, _)| has_box && *place == self.item.options.len()).map_or(text, |(_, inner)| inner);
         self.item.options.push(Listed { ticked, has_box, text: text.to_owned(), why: String::new() });
         self.item.rest.retain(|line| !line.trim().is_empty());
+    }
+
+    /// Where a paragraph that asks follows answered options, the next options are those of another question.
+    fn begin_at_paragraph(&mut self, number: usize) {
+        let end = self.item.rest.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
+        let start = self.item.rest.iter().take(end).rposition(|line| line.trim().is_empty()).map_or(0, |blank| blank + 1);
+        let asks = self.item.rest.get(end.saturating_sub(1)).is_some_and(|line| line.trim_end_matches(['*', ' ']).ends_with(['?', ':']));
+        if asks {
+            self.item.rest.truncate(end);
+            let stem = self.item.rest.split_off(start);
+            self.close();
+            self.item = Item { line: number, stem, ..Item::default() };
+        }
     }
 
     fn other(&mut self, line: &str, trimmed: &str, number: usize) {
@@ -232,6 +266,13 @@ impl Parser {
         if self.item.options.is_empty() && self.item.key.is_none() {
             if !self.item.stem.is_empty() {
                 self.item.stem.push(line.to_owned());
+            } else if line.trim().is_empty() {
+                self.is_over = true;
+            } else {
+                if std::mem::take(&mut self.is_over) {
+                    self.paragraph.clear();
+                }
+                self.paragraph.push(line.to_owned());
             }
             return;
         }
@@ -345,6 +386,10 @@ fn only_link(line: &str) -> Option<(String, String)> {
 
 fn finish(item: Item, findings: &mut Findings) -> Option<ForeignNote> {
     let stem = html::clean(item.stem.join("\n").trim());
+    if stem.is_empty() {
+        findings.lost(item.line, "options without a question above them were not taken");
+        return None;
+    }
     let (why, reference) = explanation(&item.rest);
     let body =
         if item.options.is_empty() { without_options(&item, &stem, &why, findings)? } else { with_options(&item, &stem, &why, findings) };
@@ -467,6 +512,26 @@ mod tests {
         let QuestionBody::Choice(choice) = &question.body else { panic!() };
         assert_eq!(choice.options[1].why, "That is for plain values.");
         assert_eq!(found[0].reference, Some((String::new(), "https://docs.example/x".to_owned())));
+    }
+
+    #[test]
+    fn questions_are_told_apart_without_headings() {
+        let check = |text: &str, stems: &[&str], said: usize| {
+            let (found, messages) = notes("x.md", text);
+            let own: Vec<String> = found
+                .iter()
+                .map(|note| note.body.clone())
+                .map(|body| match body {
+                    NoteBody::Question(question) => question.stem,
+                    other => format!("{other:?}"),
+                })
+                .collect();
+            assert_eq!((own, messages.len()), (stems.iter().map(|stem| (*stem).to_owned()).collect(), said), "{text}: {messages:?}");
+        };
+        check("**1. X?**\n\n* A. a\n* B. b\n\n**Correct Answer:** B\n\n2) Y?\na) a\nb) b\nAnswer: a\n", &["X?", "Y?"], 0);
+        check("**Question 1:** X?\n- [ ] a\n- [x] b\n\nQ2. Y?\n- [x] a\n- [ ] b\n", &["X?", "Y?"], 0);
+        check("Welcome.\n\nX?\n\n- [ ] a\n- [x] b\n\nBecause.\n\nWhat of Y?\n\n- [x] a\n- [ ] b\n", &["X?", "What of Y?"], 0);
+        check("- [ ] a\n- [x] b\n", &[], 1);
     }
 
     #[test]

@@ -235,7 +235,9 @@ fn is_aiken(text: &str) -> bool {
 
 fn is_bank(text: &str) -> bool {
     let boxes = text.lines().filter(|line| super::banks::is_box(line)).count();
-    boxes >= 2 || (text.contains("<details") && text.to_lowercase().contains("answer"))
+    let lettered = || text.lines().filter(|line| super::banks::lettered(line).is_some()).count();
+    let keys = text.lines().filter(|line| super::banks::named_key(line).is_some()).count();
+    boxes >= 2 || (text.contains("<details") && text.to_lowercase().contains("answer")) || (keys > 0 && lettered() >= 2 * keys)
 }
 
 fn is_hashcards(text: &str) -> bool {
@@ -252,7 +254,9 @@ fn is_text2qti(text: &str) -> bool {
 }
 
 fn is_gift(text: &str) -> bool {
-    if text.contains("::") && text.contains('{') && text.contains('}') {
+    // A name between double colons begins a line; elsewhere they are of other formats.
+    let named = text.lines().any(|line| line.trim_start().strip_prefix("::").is_some_and(|rest| rest.contains("::")));
+    if named && text.contains('{') && text.contains('}') {
         return true;
     }
     let block =

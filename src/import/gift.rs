@@ -40,11 +40,11 @@ pub(super) fn read(path: &Path, text: &str) -> Foreign {
             category = category_path(lines.next().unwrap_or_default());
             let rest = lines.collect::<Vec<_>>().join("\n");
             if !rest.trim().is_empty() {
-                take(&mut reader, &mut foreign, path, &category, &rest, start + 1, &std::mem::take(&mut metadata));
+                take_all(&mut reader, &mut foreign, path, &category, &rest, start + 1, &std::mem::take(&mut metadata));
             }
             continue;
         }
-        take(&mut reader, &mut foreign, path, &category, &joined, start, &std::mem::take(&mut metadata));
+        take_all(&mut reader, &mut foreign, path, &category, &joined, start, &std::mem::take(&mut metadata));
     }
     foreign.media = reader.pictures.into_iter().map(|(name, bytes)| Media { name, from: MediaFrom::Bytes(bytes) }).collect();
     foreign.issues = reader.findings.finish();
@@ -78,6 +78,42 @@ pub(super) fn category_path(text: &str) -> String {
         .filter(|part| !(part.is_empty() || part == "top" || (part.starts_with('$') && part.ends_with('$'))))
         .collect();
     parts.join(": ")
+}
+
+/// A block of lines as questions. A blank line should stand between two; where it is missing, a question ends with its answers if others
+/// follow.
+fn take_all(reader: &mut Reader, foreign: &mut Foreign, path: &Path, category: &str, block: &str, line: usize, metadata: &Metadata) {
+    let none = Metadata::default();
+    for (offset, question) in questions(block) {
+        if offset > 0 {
+            reader.findings.changed(line + offset, "no blank line stands before this question");
+        }
+        take(reader, foreign, path, category, &question, line + offset, if offset == 0 { metadata } else { &none });
+    }
+}
+
+/// The questions of a block, each with how many lines stand before it.
+fn questions(block: &str) -> Vec<(usize, String)> {
+    let hidden = hide_escapes(block);
+    let plain: Vec<&str> = hidden.split('\n').collect();
+    let (mut found, mut current, mut from, mut depth, mut closed) = (Vec::new(), Vec::new(), 0, 0_i32, false);
+    for (index, line) in block.split('\n').enumerate() {
+        let rest = plain.get(index..).unwrap_or_default();
+        if closed && depth == 0 && rest.iter().any(|line| line.contains('{')) {
+            found.push((from, std::mem::take(&mut current).join("\n")));
+            (from, closed) = (index, false);
+        }
+        current.push(line);
+        for c in rest.first().copied().unwrap_or_default().chars() {
+            match c {
+                '{' => depth += 1,
+                '}' => (depth, closed) = (depth - 1, true),
+                _ => {}
+            }
+        }
+    }
+    found.push((from, current.join("\n")));
+    found
 }
 
 fn take(reader: &mut Reader, foreign: &mut Foreign, path: &Path, category: &str, block: &str, line: usize, metadata: &Metadata) {
@@ -416,6 +452,17 @@ mod tests {
             one("$CATEGORY: $course$/top/A\n\n// [id:7] [tag:x]\nA \\{b\\}\\: 1 \\= 1 {=y\\~z ~n}"),
             choice("A {b}: 1 = 1", two(("y~z", true, ""), ("n", false, "")), "").expect("a choice")
         );
+    }
+
+    #[test]
+    fn questions_without_a_blank_line_between_them_are_told_apart() {
+        let text = "::A:: Who? {=x\n~y {z\\}} }\n::B:: True {T}\nOn two\nlines {=a -> 1 =b -> 2}\nWord {=c ~d}\nand the rest.";
+        let found: Vec<(usize, String)> = questions(text);
+        let starts: Vec<(usize, &str)> = found.iter().map(|(line, text)| (*line, text.get(..4).unwrap_or_default())).collect();
+        assert_eq!(starts, [(0, "::A:"), (2, "::B:"), (3, "On t"), (5, "Word")]);
+        let foreign = read(Path::new("q.gift"), "One {=a ~b}\nTwo {=a ~b}\n");
+        assert_eq!(foreign.decks.iter().map(|deck| deck.notes.len()).sum::<usize>(), 2);
+        assert_eq!(foreign.issues.len(), 1, "{:?}", foreign.issues);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::model::{NoteBody, Opt};
 use serde_json::{Map, Value};
 use std::path::Path;
 
-const STEMS: [&str; 8] = ["question", "stem", "prompt", "questiontext", "question_text", "front", "term", "text"];
+const STEMS: [&str; 9] = ["question", "q", "stem", "prompt", "questiontext", "question_text", "front", "term", "text"];
 const OPTIONS: [&str; 6] = ["options", "choices", "answers", "answer_options", "alternatives", "responses"];
 const KEYS: [&str; 13] = [
     "correct",
@@ -27,7 +27,7 @@ const KEYS: [&str; 13] = [
     "correctoption",
 ];
 const WHYS: [&str; 7] = ["explanation", "rationale", "feedback", "why", "reason", "comment", "explanation_text"];
-const BACKS: [&str; 4] = ["back", "definition", "answer", "response"];
+const BACKS: [&str; 5] = ["back", "definition", "answer", "response", "a"];
 const DOMAINS: [&str; 6] = ["domain", "category", "topic", "section", "objective", "subject"];
 const REFERENCES: [&str; 6] = ["reference", "source", "url", "link", "references", "documentation"];
 
