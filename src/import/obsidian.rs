@@ -35,10 +35,17 @@ pub(super) fn read(path: &Path, text: &str) -> Foreign {
             reader.close(std::mem::take(&mut block));
             continue;
         }
+        let is_heading = !fenced && line.starts_with('#') && line.trim_start_matches('#').starts_with(' ');
+        if is_heading {
+            reader.close(std::mem::take(&mut block));
+        }
         if block.lines.is_empty() {
             block.line = first + index;
         }
         block.lines.push(line.to_owned());
+        if is_heading {
+            reader.close(std::mem::take(&mut block));
+        }
     }
     reader.close(block);
     Foreign { decks: reader.decks, issues: reader.findings.finish(), ..Foreign::default() }
@@ -117,6 +124,13 @@ impl Reader {
         let joined = |lines: &[String]| html::clean(lines.join("\n").trim());
         if let Some(at) = outside_code(lines, |line| matches!(line.trim(), "?" | "??")) {
             let both = lines.get(at).is_some_and(|line| line.trim() == "??");
+            // Cards of one line may stand right above, but what stands right above the mark is always the question.
+            let own = |line: &String| inline(line).is_some();
+            if let Some(last) = lines.get(..at.saturating_sub(1)).and_then(|above| above.iter().rposition(own)) {
+                let mut found = self.notes(lines.get(..=last).unwrap_or_default(), line);
+                found.extend(self.notes(lines.get(last + 1..).unwrap_or_default(), line + last + 1));
+                return found;
+            }
             let (front, back) = (joined(lines.get(..at).unwrap_or_default()), joined(lines.get(at + 1..).unwrap_or_default()));
             if front.is_empty() || back.is_empty() {
                 self.findings.lost(line, "the card was not taken: one of its sides is empty");
@@ -172,6 +186,10 @@ fn outside_code(lines: &[String], wanted: impl Fn(&str) -> bool) -> Option<usize
 
 /// `front::back` or `front:::back` outside code.
 fn inline(line: &str) -> Option<(&str, &str, bool)> {
+    if line.contains("{{c") {
+        // A gap in the manner of Anki.
+        return None;
+    }
     let (mut in_code, mut at) = (false, 0);
     while let Some(rest) = line.get(at..) {
         if rest.is_empty() {
@@ -261,6 +279,21 @@ fn schedule(entry: &str) -> Option<ForeignStanding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cards_stand_below_headings_and_each_other_without_blank_lines() {
+        let text = "# IAM\nA::1\nB:::2\nOf two\nlines\n?\nanswer\n## KMS\nstd::string\n?\nA class\n\nThe {{c1::gap}}.\n";
+        let foreign = read(Path::new("n.md"), text);
+        let notes = &foreign.decks.first().expect("a deck").notes;
+        let found: Vec<(String, &str)> = notes.iter().map(|note| (format!("{:?}", note.body), note.domain.as_str())).collect();
+        let expected = [("A", "1", "IAM"), ("B", "2", "IAM"), ("Of two\\\nlines", "answer", "IAM"), ("std::string", "A class", "KMS")];
+        for ((body, domain), (front, back, wanted)) in found.iter().zip(expected) {
+            assert!(body.contains(&format!("front: {front:?}, back: {back:?}")), "{body}");
+            assert_eq!(*domain, wanted);
+        }
+        assert!(matches!(&notes.last().expect("a note").body, NoteBody::Cloze { text, .. } if text == "The {{c1::gap}}."));
+        assert_eq!(notes.len(), 5);
+    }
 
     #[test]
     fn cards_of_every_shape_with_their_schedule() {
