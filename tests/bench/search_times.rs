@@ -6,7 +6,7 @@ use ascertain::app::{Collection, Options, Paths, SystemClock};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const ROUNDS: u32 = 5;
+const ROUNDS: u32 = 20;
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);

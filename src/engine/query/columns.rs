@@ -47,7 +47,11 @@ impl Bits {
 
     /// The places of those that are set, in order.
     pub fn places(self) -> impl Iterator<Item = usize> {
-        self.0.into_iter().enumerate().flat_map(|(number, word)| ones(word).map(move |bit| number * WORD + bit))
+        self.0
+            .into_iter()
+            .enumerate()
+            .filter(|(_, word)| *word != 0)
+            .flat_map(|(number, word)| ones(word).map(move |bit| number * WORD + bit))
     }
 }
 
