@@ -357,9 +357,14 @@ impl Findings {
 }
 
 /// A plain question and answer. An answer that is missing becomes a dash, because a card must say something.
-pub(super) fn basic(front: &str, back: &str) -> NoteBody {
-    let back = if back.trim().is_empty() { "—" } else { back.trim() };
-    NoteBody::Basic { front: front.trim().to_owned(), back: back.to_owned(), both_ways: false }
+pub(super) fn basic(front: impl Into<String>, back: impl Into<String>) -> NoteBody {
+    let (front, back) = (trimmed(front.into()), trimmed(back.into()));
+    NoteBody::Basic { front, back: if back.is_empty() { "—".to_owned() } else { back }, both_ways: false }
+}
+
+/// A text without white space at its ends; most have none, and are not copied.
+fn trimmed(text: String) -> String {
+    if text.trim().len() == text.len() { text } else { text.trim().to_owned() }
 }
 
 /// A text with gaps if it has any, else a note to read.

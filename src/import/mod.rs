@@ -29,7 +29,8 @@ mod xml;
 pub use archive::Members;
 pub use detect::{Format, detect};
 pub use foreign::{
-    Column, Foreign, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom, Role,
+    Column, Foreign, ForeignAnswer, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom,
+    Role,
 };
 pub use progress::Progress;
 pub use table::columns_key;

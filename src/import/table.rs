@@ -6,7 +6,7 @@ use super::foreign::{
 };
 use super::text::{letters, lines_kept, title_of};
 use super::{ImportError, ReadOptions, html};
-use crate::model::{NoteBody, Opt, QuestionBody, cloze};
+use crate::model::{Issue, NoteBody, Opt, QuestionBody, cloze};
 use csv::{ReaderBuilder, StringRecord};
 use std::path::Path;
 
@@ -14,6 +14,8 @@ use std::path::Path;
 const MAX_TITLE_ROWS: usize = 12;
 const MAX_COLUMNS: usize = 200;
 const SAMPLE: usize = 60;
+/// How many rows say how many columns there are, and what stands in them.
+const LOOKED_AT: usize = 1_000;
 
 /// Whether most lines have the same number of columns.
 pub(super) fn looks_like_table(text: &str) -> bool {
@@ -44,16 +46,13 @@ fn delimiter_of(text: &str) -> u8 {
     best.rev().max_by_key(|(same, wide, _)| (*same, *wide)).map_or(b',', |(_, _, delimiter)| delimiter)
 }
 
-fn rows(text: &str, delimiter: u8, most: usize) -> Result<Vec<StringRecord>, csv::Error> {
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
     // Quotation marks only mean something at the start of a cell; the reader sees to that.
-    let reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
-    reader.into_records().take(most).collect()
+    ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes())
 }
 
-/// Reads a table.
-pub(super) fn read(path: &Path, text: &str, options: &ReadOptions) -> Result<Foreign, ImportError> {
-    let rows = rows(text, delimiter_of(text), usize::MAX).map_err(|error| refused(&error))?;
-    read_rows(path, &rows, options)
+fn rows(text: &str, delimiter: u8, most: usize) -> Result<Vec<StringRecord>, csv::Error> {
+    reader(text, delimiter).into_records().take(most).collect()
 }
 
 fn refused(error: &csv::Error) -> ImportError {
@@ -65,48 +64,48 @@ fn line_of(row: &StringRecord) -> usize {
     row.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0))
 }
 
-fn read_rows(path: &Path, rows: &[StringRecord], options: &ReadOptions) -> Result<Foreign, ImportError> {
-    let mut findings = Findings::new(path);
-    let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
+/// Reads a table.
+pub(super) fn read(path: &Path, text: &str, options: &ReadOptions) -> Result<Foreign, ImportError> {
+    let delimiter = delimiter_of(text);
+    let head = rows(text, delimiter, LOOKED_AT).map_err(|error| refused(&error))?;
+    let width = head.iter().map(StringRecord::len).max().unwrap_or(0);
     if width > MAX_COLUMNS {
         return Err(ImportError::refused(format!("the table has {width} columns; {MAX_COLUMNS} are read at most")));
     }
-    let heading = rows.iter().take(MAX_TITLE_ROWS).position(is_heading);
-    let names: Vec<String> = match heading.and_then(|at| rows.get(at)) {
+    let heading = head.iter().take(MAX_TITLE_ROWS).position(is_heading);
+    let names: Vec<String> = match heading.and_then(|at| head.get(at)) {
         Some(row) => (0..width).map(|column| row.get(column).unwrap_or_default().trim().to_owned()).collect(),
         None => (0..width).map(|column| format!("column {}", column + 1)).collect(),
     };
-    let roles = match &options.columns {
-        Some(chosen) => (0..width).map(|column| chosen.get(column).copied().unwrap_or(Role::Ignore)).collect(),
-        None if options.profiles.contains_key(&columns_key(&names)) => {
-            options.profiles.get(&columns_key(&names)).cloned().unwrap_or_default()
-        }
-        None if heading.is_some() => roles_of(&names),
-        None => (0..width).map(|column| [Role::Stem, Role::Back, Role::Tags].get(column).copied().unwrap_or(Role::Ignore)).collect(),
+    let roles = chosen_roles(&names, heading.is_some(), options);
+    let above = heading.map_or(0, |at| at + 1);
+    let mut foreign = Foreign { columns: columns(&names, &roles, head.get(above..).unwrap_or_default()), ..Foreign::default() };
+    let mapping = Mapping {
+        wrong_only: wrong_only(&names, &roles),
+        is_own: roles.contains(&Role::Kind),
+        has_options: roles.iter().any(|role| matches!(role, Role::Option | Role::Options)),
+        swap: options.swap_sides,
+        title: title_of(path),
+        roles,
     };
-    let body: Vec<&StringRecord> = rows.iter().skip(heading.map_or(0, |at| at + 1)).collect();
-    let mut foreign = Foreign { columns: columns(&names, &roles, &body), ..Foreign::default() };
-    let mapping = Mapping { wrong_only: wrong_only(&names, &roles), roles, swap: options.swap_sides };
-    for row in body.into_iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty())) {
-        let line = line_of(row);
-        match mapping.note(row, &mut findings) {
-            Ok((deck, note)) => push(&mut foreign, path, &deck, note),
-            Err(reason) => findings.lost(line, format!("the row was not taken: {reason}")),
-        }
-    }
-    foreign.issues = findings.finish();
+    foreign.issues = mapping.rows(path, reader(text, delimiter), above, &mut foreign.decks)?;
     Ok(foreign)
 }
 
-fn push(foreign: &mut Foreign, path: &Path, deck: &str, note: ForeignNote) {
-    let title = if deck.trim().is_empty() { title_of(path) } else { deck.trim().to_owned() };
-    match foreign.decks.iter_mut().find(|deck| deck.title == title) {
-        Some(deck) => deck.notes.push(note),
-        None => foreign.decks.push(ForeignDeck { title, summary: String::new(), notes: vec![note] }),
+/// What the columns are: as the learner says, as was remembered for these headings, by the headings, or by their order.
+fn chosen_roles(names: &[String], has_heading: bool, options: &ReadOptions) -> Vec<Role> {
+    let all = |role: &dyn Fn(usize) -> Option<Role>| (0..names.len()).map(|column| role(column).unwrap_or(Role::Ignore)).collect();
+    match &options.columns {
+        Some(chosen) => all(&|column| chosen.get(column).copied()),
+        None => match options.profiles.get(&columns_key(names)) {
+            Some(remembered) => remembered.clone(),
+            None if has_heading => roles_of(names),
+            None => all(&|column| [Role::Stem, Role::Back, Role::Tags].get(column).copied()),
+        },
     }
 }
 
-fn columns(names: &[String], roles: &[Role], body: &[&StringRecord]) -> Vec<Column> {
+fn columns(names: &[String], roles: &[Role], body: &[StringRecord]) -> Vec<Column> {
     let sample = |column: usize| {
         let cell = body.iter().filter_map(|row| row.get(column)).find(|cell| !cell.trim().is_empty()).unwrap_or_default();
         cell.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SAMPLE).collect()
@@ -248,25 +247,61 @@ fn wrong_only(names: &[String], roles: &[Role]) -> bool {
     !options.is_empty() && options.iter().all(wrong)
 }
 
+/// How rows become notes.
 struct Mapping {
     roles: Vec<Role>,
     wrong_only: bool,
+    /// Whether the table has the column of kinds that our own export writes.
+    is_own: bool,
+    has_options: bool,
     swap: bool,
+    /// The deck of rows that name none.
+    title: String,
 }
 
 impl Mapping {
-    fn cells<'r>(&self, row: &'r StringRecord, role: Role) -> Vec<&'r str> {
-        self.roles.iter().zip(row).filter(|(own, _)| **own == role).map(|(_, cell)| cell.trim()).collect()
+    /// Reads row after row, so that a large table is not held a second time.
+    fn rows(
+        &self,
+        path: &Path,
+        mut reader: csv::Reader<&[u8]>,
+        above: usize,
+        decks: &mut Vec<ForeignDeck>,
+    ) -> Result<Vec<Issue>, ImportError> {
+        let mut findings = Findings::new(path);
+        let (mut row, mut place) = (StringRecord::new(), 0);
+        while reader.read_record(&mut row).map_err(|error| refused(&error))? {
+            place += 1;
+            if place <= above || row.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            match self.note(&row, &mut findings) {
+                Ok(note) => self.push(decks, self.cell(&row, Role::Deck), note),
+                Err(reason) => findings.lost(line_of(&row), format!("the row was not taken: {reason}")),
+            }
+        }
+        Ok(findings.finish())
+    }
+
+    fn push(&self, decks: &mut Vec<ForeignDeck>, named: &str, note: ForeignNote) {
+        let title = if named.is_empty() { self.title.as_str() } else { named };
+        match decks.iter_mut().find(|deck| deck.title == title) {
+            Some(deck) => deck.notes.push(note),
+            None => decks.push(ForeignDeck { title: title.to_owned(), summary: String::new(), notes: vec![note] }),
+        }
+    }
+
+    fn cells<'r>(&self, row: &'r StringRecord, role: Role) -> impl Iterator<Item = &'r str> {
+        self.roles.iter().zip(row).filter(move |(own, _)| **own == role).map(|(_, cell)| cell.trim())
     }
 
     fn cell<'r>(&self, row: &'r StringRecord, role: Role) -> &'r str {
-        self.cells(row, role).into_iter().find(|cell| !cell.is_empty()).unwrap_or_default()
+        self.cells(row, role).find(|cell| !cell.is_empty()).unwrap_or_default()
     }
 
-    /// The deck a row names, and its note.
-    fn note(&self, row: &StringRecord, findings: &mut Findings) -> Result<(String, ForeignNote), String> {
+    fn note(&self, row: &StringRecord, findings: &mut Findings) -> Result<ForeignNote, String> {
         let line = line_of(row);
-        let is_own = self.is_own();
+        let is_own = self.is_own;
         let mut text = |cell: &str| if is_own { own_text(cell) } else { cell_text(cell, line, findings) };
         let stem = text(self.cell(row, Role::Stem));
         if stem.is_empty() {
@@ -274,7 +309,7 @@ impl Mapping {
         }
         let why = text(self.cell(row, Role::Why));
         let back = text(self.cell(row, Role::Back));
-        let body = self.body(row, &stem, &back, &why, findings)?;
+        let body = self.body(row, stem, back, &why, findings)?;
         let mut note = ForeignNote::new(body, line);
         self.cell(row, Role::Domain).clone_into(&mut note.domain);
         note.tags = split_tags(self.cell(row, Role::Tags));
@@ -287,40 +322,34 @@ impl Mapping {
         if !id.is_empty() {
             note.key = if is_own { format!("id:{id}") } else { id.to_owned() };
         }
-        Ok((self.cell(row, Role::Deck).to_owned(), note))
+        Ok(note)
     }
 
-    fn body(&self, row: &StringRecord, stem: &str, back: &str, why: &str, findings: &mut Findings) -> Result<NoteBody, String> {
+    fn body(&self, row: &StringRecord, stem: String, back: String, why: &str, findings: &mut Findings) -> Result<NoteBody, String> {
         let key = self.cell(row, Role::Key);
-        if self.is_own() {
-            return self.own_body(row, stem, back, why, key);
+        if self.is_own {
+            return self.own_body(row, &stem, &back, why, key);
         }
-        let options = self.options(row, key, findings)?;
+        let options = if self.has_options { self.options(row, key, findings)? } else { Vec::new() };
         if !options.is_empty() {
-            return choice(stem, options, why).map_err(str::to_owned);
+            return choice(&stem, options, why).map_err(str::to_owned);
         }
-        let joined = |a: &str, b: &str| if a.is_empty() || b.is_empty() { format!("{a}{b}") } else { format!("{a}\n\n{b}") };
-        if !cloze::numbers(stem).is_empty() {
-            return Ok(cloze_or_basic(stem, &joined(back, why)));
+        if !cloze::numbers(&stem).is_empty() {
+            return Ok(cloze_or_basic(&stem, &joined(back, why)));
         }
         if back.is_empty() && !key.is_empty() {
             return Ok(match key.to_lowercase().as_str() {
                 "true" | "t" | "false" | "f" => {
                     let is_true = key.to_lowercase().starts_with('t');
-                    choice(stem, vec![option("True", is_true, ""), option("False", !is_true, "")], why).map_err(str::to_owned)?
+                    choice(&stem, vec![option("True", is_true, ""), option("False", !is_true, "")], why).map_err(str::to_owned)?
                 }
-                _ => typed(stem, key.split(['|', ';']).map(str::to_owned).collect(), why),
+                _ => typed(&stem, key.split(['|', ';']).map(str::to_owned).collect(), why),
             });
         }
         if back.is_empty() && why.is_empty() {
             return Err("there is no answer in it".to_owned());
         }
-        Ok(if self.swap { basic(back, &joined(stem, why)) } else { basic(stem, &joined(back, why)) })
-    }
-
-    /// Whether the table has the column of kinds that our own export writes.
-    fn is_own(&self) -> bool {
-        self.roles.contains(&Role::Kind)
+        Ok(if self.swap { basic(back, joined(stem, why)) } else { basic(stem, joined(back, why)) })
     }
 
     /// A row of our own export.
@@ -374,7 +403,7 @@ impl Mapping {
                 _ => {}
             }
         }
-        let flags = self.cells(row, Role::Key);
+        let flags: Vec<&str> = self.cells(row, Role::Key).collect();
         let per_option = flags.len() > 1 && flags.len() == found.len();
         let is_empty = |(text, _): &(String, String)| text.is_empty();
         if found.iter().all(is_empty) {
@@ -392,6 +421,15 @@ impl Mapping {
         let options = found.iter().enumerate().filter(|(_, option)| !is_empty(option));
         Ok(options.map(|(place, (text, why))| option(&cell_text(text, line, findings), places.contains(&place), why)).collect())
     }
+}
+
+/// Two texts as paragraphs of one.
+fn joined(mut first: String, second: &str) -> String {
+    if !first.is_empty() && !second.is_empty() {
+        first.push_str("\n\n");
+    }
+    first.push_str(second);
+    first
 }
 
 fn is_yes(flag: &str) -> bool {
@@ -452,7 +490,7 @@ pub(super) fn cell_text(cell: &str, line: usize, findings: &mut Findings) -> Str
     if html::looks_like_html(cell) {
         return html::to_text(cell, line, findings, &mut Vec::new());
     }
-    lines_kept(&cell.replace("\\n", "\n"))
+    if cell.contains("\\n") { lines_kept(&cell.replace("\\n", "\n")) } else { lines_kept(cell) }
 }
 
 /// Tags apart by semicolons, commas or blanks.

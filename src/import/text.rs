@@ -22,7 +22,26 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, ImportError> {
     if text.contains('\0') {
         return Err(ImportError::refused("this is not text: there are zero bytes in it"));
     }
-    Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
+    Ok(with_line_feeds(text))
+}
+
+/// One kind of line end, made in place: a large file is not copied for it.
+fn with_line_feeds(text: String) -> String {
+    if !text.contains('\r') {
+        return text;
+    }
+    let mut bytes = text.into_bytes();
+    let mut after_return = false;
+    bytes.retain_mut(|byte| {
+        let is_second = after_return && *byte == b'\n';
+        after_return = *byte == b'\r';
+        if after_return {
+            *byte = b'\n';
+        }
+        !is_second
+    });
+    // ASCII took the place of ASCII, so this is still UTF-8.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, ImportError> {
@@ -161,7 +180,7 @@ mod tests {
 
     #[test]
     fn text_is_decoded_or_refused_with_a_place() {
-        assert_eq!(decode(b"\xef\xbb\xbfa\r\nb\rc".to_vec()).expect("text"), "a\nb\nc");
+        assert_eq!(decode(b"\xef\xbb\xbfa\r\nb\rc\r\r\n\r".to_vec()).expect("text"), "a\nb\nc\n\n\n");
         assert_eq!(decode(b"\xff\xfea\0\xe9\0".to_vec()).expect("text"), "aé");
         let check = |bytes: &[u8], expected: (usize, usize)| match decode(bytes.to_vec()) {
             Err(ImportError::Refused { line, column, .. }) => assert_eq!((line, column), expected),

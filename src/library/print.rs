@@ -11,16 +11,16 @@ pub fn string(text: &str) -> String {
 }
 
 fn put_string(out: &mut String, text: &str) {
-    let is_kept = |c: char| !c.is_control() || c == '\n' || c == '\t';
-    let plain = text.chars().all(is_kept);
-    if plain && !text.contains(['"', '\\']) {
+    if is_plain(text) {
         for part in ["\"", text, "\""] {
             out.push_str(part);
         }
         return;
     }
-    if plain {
-        let hashes = (1..=text.len() + 1).find(|count| !text.contains(&format!("\"{}", "#".repeat(*count)))).unwrap_or(1);
+    let is_kept = |c: char| !c.is_control() || c == '\n' || c == '\t';
+    if text.chars().all(is_kept) {
+        let ends_early = |count: &usize| text.contains('"') && text.contains(&format!("\"{}", "#".repeat(*count)));
+        let hashes = (1..=text.len() + 1).find(|count| !ends_early(count)).unwrap_or(1);
         let fence = "#".repeat(hashes);
         for part in ["r", &fence, "\"", text, "\"", &fence] {
             out.push_str(part);
@@ -39,27 +39,39 @@ fn put_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Builds a struct field by field; what is empty is left out.
-struct Fields {
-    out: String,
+/// Whether a text can stand between quotation marks as it is. Looks at every byte, without a branch for each.
+fn is_plain(text: &str) -> bool {
+    // 0xc2 begins the control characters beyond ASCII, and a few others that are then looked at once more.
+    let needs_care = |byte: u8| (byte < 0x20 && byte != b'\n' && byte != b'\t') | matches!(byte, 0x7f | b'"' | b'\\' | 0xc2);
+    !text.bytes().fold(false, |found, byte| found | needs_care(byte))
 }
 
-impl Fields {
-    fn new(head: &str) -> Self {
-        Self { out: format!("{head}(") }
+/// Prints a struct field by field; what is empty is left out.
+struct Fields<'o> {
+    out: &'o mut String,
+}
+
+impl<'o> Fields<'o> {
+    fn new(out: &'o mut String, head: &str) -> Self {
+        out.push_str(head);
+        out.push('(');
+        Self { out }
+    }
+
+    fn name(&mut self, name: &str) {
+        self.out.push_str(name);
+        self.out.push_str(": ");
     }
 
     fn raw(&mut self, name: &str, value: &str) {
-        for part in [name, ": ", value, ", "] {
-            self.out.push_str(part);
-        }
+        self.name(name);
+        self.out.push_str(value);
+        self.out.push_str(", ");
     }
 
     fn text(&mut self, name: &str, value: &str) {
-        for part in [name, ": "] {
-            self.out.push_str(part);
-        }
-        put_string(&mut self.out, value);
+        self.name(name);
+        put_string(self.out, value);
         self.out.push_str(", ");
     }
 
@@ -69,23 +81,45 @@ impl Fields {
         }
     }
 
-    fn list<T>(&mut self, name: &str, values: &[T], print: impl Fn(&T) -> String) {
-        if !values.is_empty() {
-            let values: Vec<String> = values.iter().map(print).collect();
-            self.raw(name, &format!("[{}]", values.join(", ")));
+    fn list<T>(&mut self, name: &str, values: &[T], print: impl Fn(&mut String, &T)) {
+        if values.is_empty() {
+            return;
         }
+        self.name(name);
+        self.out.push('[');
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            print(self.out, value);
+        }
+        self.out.push_str("], ");
     }
 
-    fn finish(mut self) -> String {
+    fn finish(self) {
         self.out.truncate(self.out.trim_end_matches([',', ' ']).len());
         self.out.push(')');
-        self.out
     }
+}
+
+/// A pair as a tuple.
+fn put_pair(out: &mut String, left: &str, right: &str) {
+    out.push('(');
+    put_string(out, left);
+    out.push_str(", ");
+    put_string(out, right);
+    out.push(')');
 }
 
 /// A note on one line, to be laid out by [`super::format::format`].
 pub(super) fn note(note: &Note) -> String {
-    let mut fields = Fields::new(note.kind_word());
+    let mut out = String::new();
+    put_note(&mut out, note);
+    out
+}
+
+fn put_note(out: &mut String, note: &Note) {
+    let mut fields = Fields::new(out, note.kind_word());
     fields.text("id", note.id.as_str());
     if let Some(domain) = &note.domain {
         fields.text("domain", domain.as_str());
@@ -109,65 +143,69 @@ pub(super) fn note(note: &Note) -> String {
         }
         NoteBody::Case(case) => {
             fields.text("scenario", &case.scenario);
-            fields.list("exhibits", &case.exhibits, |exhibit| {
-                format!("(title: {}, text: {})", string(&exhibit.title), string(&exhibit.text))
+            fields.list("exhibits", &case.exhibits, |out, exhibit| {
+                let mut inner = Fields::new(out, "");
+                inner.text("title", &exhibit.title);
+                inner.text("text", &exhibit.text);
+                inner.finish();
             });
-            fields.list("questions", &case.questions, |(key, question)| case_question(key, question));
+            fields.list("questions", &case.questions, |out, (key, question)| put_case_question(out, key, question));
         }
     }
     if let Some(share) = expect {
         fields.raw("expect", &share.to_string());
     }
-    fields.list("cites", &note.cites, |cite| format!("({}, {})", string(cite.source.as_str()), string(&cite.pinpoint)));
-    fields.list("tags", &note.tags, |tag| string(tag));
-    fields.list("was", &note.was, |id| string(id.as_str()));
+    fields.list("cites", &note.cites, |out, cite| put_pair(out, cite.source.as_str(), &cite.pinpoint));
+    fields.list("tags", &note.tags, |out, tag| put_string(out, tag));
+    fields.list("was", &note.was, |out, id| put_string(out, id.as_str()));
     if let Some(date) = note.as_of {
         fields.text("as_of", &date.to_string());
     }
     if let Some(image) = &note.image {
         fields.text("image", image);
     }
-    fields.finish()
+    fields.finish();
 }
 
-fn case_question(key: &NoteId, question: &Question) -> String {
-    let mut fields = Fields::new(match question.body {
+fn put_case_question(out: &mut String, key: &NoteId, question: &Question) {
+    let head = match question.body {
         QuestionBody::Choice(_) => "Choice",
         QuestionBody::Order(_) => "Order",
         QuestionBody::Match(_) => "Match",
         QuestionBody::Typed(_) => "Typed",
-    });
+    };
+    let mut fields = Fields::new(out, head);
     fields.text("id", key.as_str());
     question_fields(&mut fields, question);
     if let Some(share) = question.expect {
         fields.raw("expect", &share.to_string());
     }
-    fields.finish()
+    fields.finish();
 }
 
-fn question_fields(fields: &mut Fields, question: &Question) {
+fn question_fields(fields: &mut Fields<'_>, question: &Question) {
     fields.text("stem", &question.stem);
     match &question.body {
         QuestionBody::Choice(choice) => {
-            fields.list("options", &choice.options, |option| {
-                let mut inner = Fields::new(if option.is_key { "Key" } else { "Wrong" });
+            fields.list("options", &choice.options, |out, option| {
+                let mut inner = Fields::new(out, if option.is_key { "Key" } else { "Wrong" });
                 inner.text("text", &option.text);
                 inner.text_if("why", &option.why);
                 if let Some(see) = &option.see {
                     inner.text("see", see.as_str());
                 }
-                inner.finish()
+                inner.finish();
             });
             if !choice.shuffle {
                 fields.raw("shuffle", "false");
             }
         }
-        QuestionBody::Order(order) => fields.list("steps", &order.steps, |step| string(step)),
+        QuestionBody::Order(order) => fields.list("steps", &order.steps, |out, step| put_string(out, step)),
         QuestionBody::Match(pairs) => {
-            fields.list("pairs", &pairs.pairs, |(left, right)| format!("({}, {})", string(left), string(right)));
-            fields.list("decoys", &pairs.decoys, |decoy| string(decoy));
+            fields.list("pairs", &pairs.pairs, |out, (left, right)| put_pair(out, left, right));
+            fields.list("decoys", &pairs.decoys, |out, decoy| put_string(out, decoy));
         }
-        QuestionBody::Typed(typed) => fields.list("accept", &typed.accept, |text| string(text)),
+        QuestionBody::Typed(typed) => fields.list("accept", &typed.accept, |out, text| put_string(out, text)),
     }
     fields.text_if("why", &question.why);
 }
@@ -182,7 +220,8 @@ const MAX_LAID_OUT: usize = 5_000;
 
 /// A whole deck as a file.
 pub fn deck(deck: &Deck) -> String {
-    let mut fields = Fields::new("Deck");
+    let mut out = String::new();
+    let mut fields = Fields::new(&mut out, "Deck");
     fields.raw("format", "1");
     fields.text("id", deck.id.as_str());
     fields.text("title", &deck.title);
@@ -193,43 +232,64 @@ pub fn deck(deck: &Deck) -> String {
         fields.text("as_of", &date.to_string());
     }
     fields.text_if("license", &deck.license);
-    fields.list("domains", &deck.domains, |domain| format!("(id: {}, title: {})", string(domain.id.as_str()), string(&domain.title)));
-    fields.list("sources", &deck.sources, |source| {
-        let mut inner = Fields::new("");
+    fields.list("domains", &deck.domains, |out, domain| {
+        let mut inner = Fields::new(out, "");
+        inner.text("id", domain.id.as_str());
+        inner.text("title", &domain.title);
+        inner.finish();
+    });
+    fields.list("sources", &deck.sources, |out, source| {
+        let mut inner = Fields::new(out, "");
         inner.text("id", source.id.as_str());
         inner.text("title", &source.title);
         inner.text_if("edition", &source.edition);
         inner.text_if("url", &source.url);
-        inner.finish()
+        inner.finish();
     });
     if deck.notes.len() > MAX_LAID_OUT {
-        let mut out = laid_out(format!("{})", fields.out.trim_end()));
-        out.truncate(out.trim_end().trim_end_matches(')').len());
-        out.push_str("    notes: [\n");
-        for one in &deck.notes {
-            out.push_str("        ");
-            out.push_str(&note(one));
-            out.push_str(",\n");
-        }
-        out.push_str("    ],\n)\n");
-        return out;
+        // The comma after the last field stays: notes follow.
+        fields.out.push(')');
+        return with_lines(laid_out(out), &deck.notes);
     }
-    let notes: Vec<String> = deck.notes.iter().map(note).collect();
-    fields.raw("notes", &format!("[{}]", notes.join(", ")));
-    laid_out(fields.finish())
+    // An empty list is written too: that is where notes go.
+    fields.name("notes");
+    fields.out.push('[');
+    for (index, one) in deck.notes.iter().enumerate() {
+        fields.out.push_str(if index > 0 { ", " } else { "" });
+        put_note(fields.out, one);
+    }
+    fields.out.push(']');
+    fields.finish();
+    laid_out(out)
+}
+
+/// A deck without notes, with notes put in, each on a line.
+fn with_lines(head: String, notes: &[Note]) -> String {
+    let mut out = head;
+    out.truncate(out.trim_end().trim_end_matches(')').len());
+    out.push_str("    notes: [\n");
+    for note in notes {
+        out.push_str("        ");
+        put_note(&mut out, note);
+        out.push_str(",\n");
+    }
+    out.push_str("    ],\n)\n");
+    out
 }
 
 /// A patch as a file, with the hashes of the notes it was made from.
 pub fn patch(patch: &Patch, base: &BTreeMap<NoteId, u64>) -> String {
-    let mut fields = Fields::new("Patch");
+    let mut out = String::new();
+    let mut fields = Fields::new(&mut out, "Patch");
     fields.raw("format", "1");
     fields.text("deck", patch.deck.as_str());
-    fields.list("replace", &patch.replace, note);
-    fields.list("add", &patch.add, note);
-    fields.list("hide", &patch.hide, |id| string(id.as_str()));
+    fields.list("replace", &patch.replace, put_note);
+    fields.list("add", &patch.add, put_note);
+    fields.list("hide", &patch.hide, |out, id| put_string(out, id.as_str()));
     let base: Vec<(&NoteId, &u64)> = base.iter().collect();
-    fields.list("base", &base, |(id, hash)| format!("({}, \"{hash:016x}\")", string(id.as_str())));
-    laid_out(fields.finish())
+    fields.list("base", &base, |out, (id, hash)| put_pair(out, id.as_str(), &format!("{hash:016x}")));
+    fields.finish();
+    laid_out(out)
 }
 
 /// What a note says, as a number: equal notes have equal hashes.

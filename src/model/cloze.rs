@@ -66,6 +66,9 @@ fn closing(text: &str) -> Option<usize> {
 
 /// The numbers of the gaps, ascending, each once.
 pub fn numbers(text: &str) -> Vec<u16> {
+    if !text.contains("{{") {
+        return Vec::new();
+    }
     let mut numbers: Vec<u16> = (pieces(text).into_iter())
         .filter_map(|piece| match piece {
             Piece::Gap { number, .. } => Some(number),

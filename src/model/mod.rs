@@ -28,7 +28,7 @@ pub use item::{Case, Choice, Exhibit, Match, Opt, Order, Question, QuestionBody,
 pub use memory::{DesiredRetention, MemoryState};
 pub use rating::Rating;
 pub use response::Response;
-pub use review::{Answer, Carried, Fact, FactBody, FactId, MarkKind, Policy, Review, Told};
+pub use review::{Answer, Carried, Fact, FactBody, FactId, ForeignLog, MarkKind, Policy, Review, Told, number_of};
 pub use roadmap::{Phase, Roadmap, Role, Skill, Step};
 pub use sitting::{
     Cause, Confidence, EndReason, ExamEvent, ExamFact, Form, FormDomain, FormItem, Moment, SittingRecord, SittingRules, SittingStart,

@@ -113,6 +113,63 @@ pub struct Answer {
     pub taken_millis: u32,
 }
 
+/// What another program knew of a card, as one import brings it. Written together; each answer and mark is a fact like any other, named
+/// by `device` and a number of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForeignLog {
+    /// The card.
+    pub card: CardId,
+    /// A number made of the card, so that the same log brought twice has the same names.
+    pub device: u64,
+    /// Version of the scheduling rules the answers are folded with.
+    pub scheduler: u16,
+    /// The policy they are folded with; none for the defaults.
+    pub policy: Option<FactId>,
+    /// Hash of the card's text as it was imported.
+    pub text_hash: u64,
+    /// What kind of card it is.
+    pub kind: CardKind,
+    /// Answers, in the order of time; the number of each is its instant.
+    pub answers: Vec<Answer>,
+    /// Marks, each with its number and when it was made.
+    pub marks: Vec<(u64, Now, MarkKind)>,
+}
+
+impl ForeignLog {
+    /// The name of the whole: that of its first fact. None if it is empty.
+    pub fn name(&self) -> Option<FactId> {
+        let first = self.answers.first().map(|answer| number_of(answer.at.at));
+        let sequence = first.or_else(|| self.marks.first().map(|(number, ..)| *number))?;
+        Some(FactId { device: self.device, sequence })
+    }
+
+    /// The facts it stands for, the one that gives it its name first.
+    pub fn facts(&self) -> impl Iterator<Item = Fact> {
+        let reviews = self.answers.iter().map(|answer| {
+            let review = Review {
+                card: self.card.clone(),
+                rating: answer.rating,
+                taken_millis: answer.taken_millis,
+                scheduler: self.scheduler,
+                policy: self.policy,
+                text_hash: self.text_hash,
+                kind: self.kind,
+            };
+            Fact { id: FactId { device: self.device, sequence: number_of(answer.at.at) }, at: answer.at, body: FactBody::Review(review) }
+        });
+        let marks = self.marks.iter().map(|(sequence, at, mark)| {
+            let id = FactId { device: self.device, sequence: *sequence };
+            Fact { id, at: *at, body: FactBody::Mark(self.card.clone(), mark.clone()) }
+        });
+        reviews.chain(marks)
+    }
+}
+
+/// The number of a fact of another program: when it happened.
+pub fn number_of(at: Timestamp) -> u64 {
+    at.0.unsigned_abs().max(1)
+}
+
 /// What a learner was told of the chance of passing on a day. Shares are from 0 to 1, intervals hold with 80 %.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Told {

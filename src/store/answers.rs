@@ -4,6 +4,7 @@ use super::facts::card_id;
 use super::{Result, Store, StoreError, Writer};
 use crate::model::{Answer, CardId, Now, Rating, StudyDay, Timestamp, Told, UtcOffset};
 use rusqlite::{Row, params};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a mock exam found of one question.
@@ -36,7 +37,7 @@ impl Store {
         }
         let sql = format!("select f.card, max(f.at_ms) from mark f where f.kind = 'reset' and {NOT_WITHDRAWN} group by f.card");
         let mut statement = self.connection.prepare(&sql)?;
-        let resets: HashMap<i64, i64> =
+        let mut resets: HashMap<i64, i64> =
             statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<std::result::Result<_, _>>()?;
         let sql = format!(
             "select f.card, f.at_ms, f.offset_minutes, f.rating, f.taken_millis from review f where {NOT_WITHDRAWN} \
@@ -47,10 +48,26 @@ impl Store {
         let mut by_number: BTreeMap<i64, Vec<Answer>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let (card, answer) = answer(row)?;
-            if resets.get(&card).is_none_or(|reset| answer.at.at.0 > *reset) {
-                by_number.entry(card).or_default().push(answer);
+            by_number.entry(card).or_default().push(answer);
+        }
+        self.each_foreign(|foreign| {
+            if let Some(reset) = foreign.reset {
+                resets.entry(foreign.card).and_modify(|last| *last = reset.max(*last)).or_insert(reset);
+            }
+            match by_number.entry(foreign.card) {
+                Entry::Vacant(entry) => drop(entry.insert(foreign.answers)),
+                Entry::Occupied(mut entry) => {
+                    entry.get_mut().extend(foreign.answers);
+                    entry.get_mut().sort_by_key(|answer| answer.at.at);
+                }
+            }
+        })?;
+        for (card, reset) in resets {
+            if let Some(answers) = by_number.get_mut(&card) {
+                answers.retain(|answer| answer.at.at.0 > reset);
             }
         }
+        by_number.retain(|_, answers| !answers.is_empty());
         // A name is looked for once a card, not once an answer.
         Ok(by_number.into_iter().filter_map(|(card, answers)| Some((names.remove(&card)?, answers))).collect())
     }

@@ -1,5 +1,6 @@
 //! Copies of the history that are known to be good: each is opened and counted before it gets its name.
 
+use super::facts::count_reviews;
 use super::{FILE_NAME, LOCK_NAME, Result, StoreError, migrate, unreadable};
 use crate::disk;
 use crate::model::Now;
@@ -79,7 +80,7 @@ fn copy_and_count(connection: &Connection, temporary: &Path) -> Result<u64> {
     connection.execute("vacuum into ?1", [target])?;
     disk::flush(temporary)?;
     let copied = count(temporary)?;
-    let original: i64 = connection.query_row("select count(*) from review", [], |row| row.get(0))?;
+    let original = count_reviews(connection)?;
     if copied != original.cast_unsigned() {
         return Err(StoreError::Row(format!("the copy holds {copied} reviews of {original}")));
     }
@@ -98,8 +99,7 @@ pub(super) fn count(path: &Path) -> Result<u64> {
     if version == 0 || version > migrate::KNOWN {
         return Err(bad(format!("layout {version}")));
     }
-    let reviews: i64 =
-        (connection.query_row("select count(*) from review", [], |row| row.get(0))).map_err(|error| unreadable(path, error))?;
+    let reviews = count_reviews(&connection).map_err(|error| unreadable(path, error))?;
     Ok(reviews.cast_unsigned())
 }
 
@@ -110,7 +110,11 @@ pub(super) fn daily(connection: &Connection, data: &Path, now: Now) -> Result<Op
     if list(data).iter().any(|backup| is_daily(backup) && backup.made.date() == today) {
         return Ok(None);
     }
-    let used: bool = connection.query_row("select exists (select 1 from review) or exists (select 1 from mark)", [], |row| row.get(0))?;
+    let used: bool = connection.query_row(
+        "select exists (select 1 from review) or exists (select 1 from mark) or exists (select 1 from packed)",
+        [],
+        |row| row.get(0),
+    )?;
     if !used {
         return Ok(None);
     }

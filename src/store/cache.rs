@@ -3,7 +3,7 @@
 use super::facts::card_id;
 use super::{Result, Store, StoreError, Writer};
 use crate::model::{CardId, CardKind, CardPhase, CardState, Due, Flag, MemoryState, Now, Rating, StudyDay, Timestamp, UtcOffset};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 /// What one review adds to the sums. With a negative sign it takes them back.
 #[derive(Debug, Clone, Copy)]
@@ -52,36 +52,7 @@ pub(super) fn phase(word: &str) -> Result<CardPhase> {
 impl Writer<'_> {
     /// Stores what the facts about a card add up to.
     pub fn put_card(&mut self, card: &CardId, state: &CardState) -> Result<()> {
-        let id = self.card(card)?;
-        let (due_day, due_ms) = match state.due {
-            Some(Due::Day(day)) => (Some(day.0), None),
-            Some(Due::At(at)) => (None, Some(at.0)),
-            None => (None, None),
-        };
-        let sql = "insert or replace into card_state values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
-        self.transaction.prepare_cached(sql)?.execute(params![
-            id,
-            phase_word(state.phase),
-            state.memory.map(|memory| memory.stability),
-            state.memory.map(|memory| memory.difficulty),
-            due_day,
-            due_ms,
-            state.step,
-            state.reps,
-            state.lapses,
-            state.first_review.map(|now| now.at.0),
-            state.first_review.map(|now| now.offset.0),
-            state.last_review.map(|now| now.at.0),
-            state.last_review.map(|now| now.offset.0),
-            state.suspended,
-            state.buried_until.map(|day| day.0),
-            state.flag.map(Flag::number),
-            state.remark,
-            state.disputed,
-            state.changed_at.map(|at| at.0),
-            state.claimed,
-        ])?;
-        Ok(())
+        put_state(&self.transaction, self.card(card)?, state)
     }
 
     /// Adds a review to the sums, or takes it back.
@@ -120,6 +91,39 @@ impl Writer<'_> {
         self.transaction.execute_batch("delete from card_state; delete from day_sum; delete from pace;")?;
         Ok(())
     }
+}
+
+/// Stores the state of a card whose number is known.
+pub(super) fn put_state(connection: &Connection, card: i64, state: &CardState) -> Result<()> {
+    let (due_day, due_ms) = match state.due {
+        Some(Due::Day(day)) => (Some(day.0), None),
+        Some(Due::At(at)) => (None, Some(at.0)),
+        None => (None, None),
+    };
+    let sql = "insert or replace into card_state values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+    connection.prepare_cached(sql)?.execute(params![
+        card,
+        phase_word(state.phase),
+        state.memory.map(|memory| memory.stability),
+        state.memory.map(|memory| memory.difficulty),
+        due_day,
+        due_ms,
+        state.step,
+        state.reps,
+        state.lapses,
+        state.first_review.map(|now| now.at.0),
+        state.first_review.map(|now| now.offset.0),
+        state.last_review.map(|now| now.at.0),
+        state.last_review.map(|now| now.offset.0),
+        state.suspended,
+        state.buried_until.map(|day| day.0),
+        state.flag.map(Flag::number),
+        state.remark,
+        state.disputed,
+        state.changed_at.map(|at| at.0),
+        state.claimed,
+    ])?;
+    Ok(())
 }
 
 fn instant(row: &Row<'_>, from: usize) -> Result<Option<Now>> {

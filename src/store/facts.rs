@@ -1,6 +1,7 @@
 //! Facts in and out.
 
 use super::cache::{phase, phase_word};
+use super::packed::spread_withdrawals;
 use super::{Result, Store, StoreError, Writer};
 use crate::model::{
     CardId, CardKind, Carried, DeckId, DesiredRetention, Due, Fact, FactBody, FactId, Flag, MarkKind, MemoryState, NoteId, Now, Policy,
@@ -10,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-fn row_error(what: impl std::fmt::Display) -> StoreError {
+pub(super) fn row_error(what: impl std::fmt::Display) -> StoreError {
     StoreError::Row(what.to_string())
 }
 
@@ -29,7 +30,7 @@ pub(super) fn card_number(connection: &Connection, card: &CardId) -> Result<i64>
 }
 
 /// As [`card_number`], for a card that is most likely new: one statement instead of two.
-fn new_card_number(connection: &Connection, card: &CardId) -> Result<i64> {
+pub(super) fn new_card_number(connection: &Connection, card: &CardId) -> Result<i64> {
     let key = params![card.deck.as_str(), card.note.as_str(), card.key.as_str()];
     let sql = "insert or ignore into card_name (deck, note, card_key) values (?1, ?2, ?3)";
     if connection.prepare_cached(sql)?.execute(key)? == 1 {
@@ -121,7 +122,7 @@ impl Writer<'_> {
         let (Some(old), taken) = (number(from)?, number(to)?) else { return Ok(()) };
         if let Some(taken) = taken {
             let used = "select exists (select 1 from review where card = ?1) or exists (select 1 from mark where card = ?1) \
-                        or exists (select 1 from sitting_item where card = ?1)";
+                        or exists (select 1 from packed where card = ?1) or exists (select 1 from sitting_item where card = ?1)";
             if self.transaction.query_row(used, [taken], |row| row.get::<_, bool>(0))? {
                 return Err(row_error(format!("{to} has a history of its own")));
             }
@@ -132,22 +133,6 @@ impl Writer<'_> {
         let sql = "update card_name set deck = ?2, note = ?3, card_key = ?4 where id = ?1";
         self.transaction.prepare_cached(sql)?.execute(params![old, to.deck.as_str(), to.note.as_str(), to.key.as_str()])?;
         Ok(())
-    }
-
-    /// Appends facts about one card that another program wrote, under names of their own: one that is here already is passed over.
-    /// Returns how many were new.
-    pub fn append_foreign(&mut self, card: &CardId, facts: &[Fact]) -> Result<usize> {
-        let number = new_card_number(&self.transaction, card)?;
-        let mut added = 0;
-        for fact in facts {
-            let new = match &fact.body {
-                FactBody::Review(review) => insert_review(&self.transaction, fact.id, self.first, fact.at, number, review)?,
-                FactBody::Mark(_, mark) => insert_mark(&self.transaction, fact.id, self.first, fact.at, number, mark)?,
-                FactBody::Policy(_) | FactBody::Withdrawal(_) => false,
-            };
-            added += usize::from(new);
-        }
-        Ok(added)
     }
 }
 
@@ -285,16 +270,26 @@ impl Store {
 
     /// All facts about one card, with the withdrawals of any of them, in no particular order.
     pub fn facts_about(&self, card: &CardId) -> Result<Vec<Fact>> {
+        self.facts_without(card, &HashSet::new())
+    }
+
+    /// As [`Self::facts_about`], as if some were not there. The history of another program is left out whole, by its name.
+    pub fn facts_without(&self, card: &CardId, left_out: &HashSet<FactId>) -> Result<Vec<Fact>> {
         let mut facts = Vec::new();
         let key = params![card.deck.as_str(), card.note.as_str(), card.key.as_str()];
         let named = "where c.deck = ?1 and c.note = ?2 and c.card_key = ?3";
         self.collect(&format!("select {REVIEW_COLUMNS} {named}"), key, review, &mut facts)?;
         self.collect(&format!("select {MARK_COLUMNS} {named}"), key, mark, &mut facts)?;
+        facts.retain(|fact| !left_out.contains(&fact.id));
+        let mut foreign = self.foreign_about(card)?;
+        foreign.retain(|row| row.first().is_none_or(|first| !left_out.contains(&first.id)));
+        facts.extend(foreign.iter().flatten().cloned());
         let sql = "select device, sequence, at_ms, offset_minutes, fact_device, fact_sequence from withdrawal where fact_device = ?1 and fact_sequence = ?2";
         for fact in facts.clone() {
             let id = params![fact.id.device.cast_signed(), fact.id.sequence.cast_signed()];
             self.collect(sql, id, withdrawal, &mut facts)?;
         }
+        spread_withdrawals(&foreign, &mut facts);
         Ok(facts)
     }
 
@@ -309,6 +304,9 @@ impl Store {
             withdrawal,
             &mut facts,
         )?;
+        let foreign = self.all_foreign()?;
+        spread_withdrawals(&foreign, &mut facts);
+        facts.extend(foreign.into_iter().flatten());
         Ok(facts)
     }
 
@@ -368,9 +366,14 @@ impl Store {
 
     /// How many reviews there are, taken back or not.
     pub fn review_count(&self) -> Result<u64> {
-        let count: i64 = self.connection.query_row("select count(*) from review", [], |row| row.get(0))?;
-        Ok(count.cast_unsigned())
+        Ok(count_reviews(&self.connection)?.cast_unsigned())
     }
+}
+
+/// How many reviews a database holds, those of other programs among them.
+pub(super) fn count_reviews(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    let own: i64 = connection.query_row("select count(*) from review", [], |row| row.get(0))?;
+    Ok(own + super::packed::count(connection)?)
 }
 
 fn withdrawal(row: &Row<'_>) -> Result<Fact> {

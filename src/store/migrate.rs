@@ -3,11 +3,12 @@
 use crate::model::id::fnv1a;
 use rusqlite::{Connection, Error, TransactionBehavior};
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
+    include_str!("migrations/0005.sql"),
 ];
 
 /// Written into the file, so that another program's SQLite database is never taken for a history: "Asce".
@@ -79,5 +80,11 @@ mod tests {
         assert_eq!(hashes, RELEASED);
     }
 
-    const RELEASED: [i64; 4] = [7_337_660_365_903_151_790, -947_123_527_150_973_278, -4_250_466_136_776_166_326, 6_764_935_013_794_636_912];
+    const RELEASED: [i64; 5] = [
+        7_337_660_365_903_151_790,
+        -947_123_527_150_973_278,
+        -4_250_466_136_776_166_326,
+        6_764_935_013_794_636_912,
+        9_113_321_681_028_025_117,
+    ];
 }

@@ -9,6 +9,7 @@ mod cache;
 mod exam;
 mod facts;
 mod migrate;
+mod packed;
 
 pub use backup::{Backup, in_use, list as list_backups, restore, set_history_aside};
 pub use cache::{DaySumRow, ReviewSums};

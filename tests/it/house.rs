@@ -38,6 +38,7 @@ const LAYERS: &[Layer] = &[
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("engine/scheduler/memory_model.rs", "fsrs"),
     ("import/apkg/collection.rs", "rusqlite"),
+    ("store/packed.rs", "prost"),
     ("export/apkg/mod.rs", "rusqlite"),
     ("export/apkg/rows.rs", "rusqlite"),
     ("export/apkg/rows.rs", "sha1"),

@@ -6,11 +6,11 @@
 use super::incoming::{IncomingDecks, Merged};
 use crate::app::Error;
 use crate::engine::scheduler::{Policies, SCHEDULER_VERSION, apply_mark, fold_with};
-use crate::import::{ForeignCard, ForeignDue, ForeignPhase, ForeignStanding};
+use crate::import::{ForeignAnswer, ForeignCard, ForeignDue, ForeignPhase, ForeignStanding};
 use crate::model::id::fnv1a;
 use crate::model::{
-    CardId, CardKind, CardPhase, CardState, Carried, Due, Fact, FactBody, FactId, MarkKind, MemoryState, NoteId, Now, Review, StudyDay,
-    Timestamp, UtcOffset,
+    Answer, CardId, CardKind, CardPhase, CardState, Carried, DeckId, Due, Fact, FactBody, FactId, ForeignLog, MarkKind, MemoryState,
+    NoteId, Now, Rating, StudyDay, Timestamp, UtcOffset, number_of,
 };
 use crate::store::Store;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -44,32 +44,37 @@ impl Offsets {
     }
 }
 
-/// Sums over reviews: by day and deck, and by kind.
+/// Sums over reviews: by deck and day, and by kind.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sums {
-    pub(super) days: BTreeMap<(StudyDay, String), [i64; 6]>,
+    pub(super) days: BTreeMap<DeckId, BTreeMap<StudyDay, [i64; 6]>>,
     pub(super) paces: BTreeMap<CardKind, (i64, i64)>,
 }
 
 impl Sums {
-    fn add(&mut self, day: StudyDay, review: &Review, before: CardPhase, sign: i64) {
-        let passed = i64::from(review.rating.is_pass());
-        let (mature, new) = (i64::from(before == CardPhase::Review), i64::from(before == CardPhase::New));
-        let taken = i64::from(review.taken_millis);
-        let sums = self.days.entry((day, review.card.deck.as_str().to_owned())).or_default();
-        for (sum, one) in sums.iter_mut().zip([1, passed, mature, mature * passed, new, taken]) {
-            *sum += sign * one;
+    /// Counts answers to one card: each with its day, its rating, the phase before it and the milliseconds it took.
+    fn add(&mut self, deck: &DeckId, kind: CardKind, answers: impl Iterator<Item = (StudyDay, Rating, CardPhase, u32)>, sign: i64) {
+        if !self.days.contains_key(deck) {
+            self.days.insert(deck.clone(), BTreeMap::new());
         }
-        let pace = self.paces.entry(review.kind).or_default();
-        pace.0 += sign * passed;
-        pace.1 += sign * passed * taken;
+        let (Some(days), pace) = (self.days.get_mut(deck), self.paces.entry(kind).or_default()) else { return };
+        for (day, rating, before, taken_millis) in answers {
+            let passed = i64::from(rating.is_pass());
+            let (mature, new) = (i64::from(before == CardPhase::Review), i64::from(before == CardPhase::New));
+            let taken = i64::from(taken_millis);
+            let sums = days.entry(day).or_default();
+            for (sum, one) in sums.iter_mut().zip([1, passed, mature, mature * passed, new, taken]) {
+                *sum += sign * one;
+            }
+            pace.0 += sign * passed;
+            pace.1 += sign * passed * taken;
+        }
     }
 }
 
-/// What a card's facts become.
+/// What is new of a card, and what its facts become with it.
 pub(super) struct CardFacts {
-    pub(super) card: CardId,
-    pub(super) facts: Vec<Fact>,
+    pub(super) log: ForeignLog,
     pub(super) state: CardState,
 }
 
@@ -95,8 +100,8 @@ pub(super) struct Historian<'a> {
 }
 
 impl Historian<'_> {
-    /// The cards of an import that are there, in the order their facts' names sort: rows that follow each other in the file are written
-    /// without looking for their place. Only what is asked of the store is asked here; facts are made one card at a time.
+    /// The cards of an import that are there, in the order of their names: rows that follow each other in the file are written without
+    /// looking for their place. Only what is asked of the store is asked here; facts are made one card at a time.
     pub(super) fn wanted<'d>(&self, store: &Store, incoming: &'d IncomingDecks, decks: &[Merged<'_>]) -> Result<Vec<Wanted<'d>>, Error> {
         let places: Vec<HashMap<&NoteId, usize>> =
             decks.iter().map(|(deck, _)| deck.notes.iter().enumerate().map(|(place, note)| (&note.id, place)).collect()).collect();
@@ -114,7 +119,7 @@ impl Historian<'_> {
             let known = if self.states.contains_key(&id) { store.facts_about(&id)? } else { Vec::new() };
             found.push(Wanted { device: self.device(&id), kind: card.kind(), text_hash: card.text_hash(), card: id, foreign, known });
         }
-        found.sort_by_key(|wanted| wanted.device.cast_signed());
+        found.sort_unstable_by(|a, b| a.card.cmp(&b.card));
         Ok(found)
     }
 
@@ -124,47 +129,44 @@ impl Historian<'_> {
         (0..1_000).map(name).find(|device| !self.withdrawn.contains(device)).unwrap_or_else(|| name(1_000))
     }
 
-    /// The facts of one card. None if there is nothing new.
+    /// What is new of one card. None if nothing is.
     pub(super) fn one(&mut self, wanted: &Wanted<'_>) -> Result<Option<CardFacts>, Error> {
-        let Wanted { card, kind, text_hash, foreign, device, known } = wanted;
+        let Wanted { card, foreign, known, .. } = wanted;
         let state = self.states.get(card);
-        let named: HashSet<FactId> = known.iter().map(|fact| fact.id).collect();
-        let mut facts = self.answers(card, *kind, *text_hash, foreign, *device);
-        facts.retain(|fact| !named.contains(&fact.id));
+        let mut log = self.log(wanted);
+        if !known.is_empty() {
+            let named: HashSet<FactId> = known.iter().map(|fact| fact.id).collect();
+            let is_new = |sequence: u64| !named.contains(&FactId { device: log.device, sequence });
+            log.answers.retain(|answer| is_new(number_of(answer.at.at)));
+            log.marks.retain(|(sequence, ..)| is_new(*sequence));
+        }
         let studied_here = known.iter().any(|fact| fact.id.device == self.own_device && matches!(fact.body, FactBody::Review(_)));
         if !studied_here {
-            self.marks(card, foreign, *device, state, &mut facts)?;
+            self.marks(card, foreign, state, &mut log.marks)?;
         }
-        if facts.is_empty() {
+        if log.name().is_none() {
             return Ok(None);
         }
-        let state = self.fold(known, &facts)?;
-        Ok(Some(CardFacts { card: card.clone(), facts, state }))
+        let state = self.fold(known, &log)?;
+        Ok(Some(CardFacts { log, state }))
     }
 
-    fn answers(&self, card: &CardId, kind: CardKind, text_hash: u64, foreign: &ForeignCard, device: u64) -> Vec<Fact> {
-        let policy = self.policies.current_fact();
-        let mut facts = Vec::with_capacity(foreign.answers.len() + 1);
-        let name = |at: Timestamp| FactId { device, sequence: at.0.unsigned_abs().max(1) };
-        for answer in &foreign.answers {
-            if answer.at >= self.now.at {
-                continue;
-            }
-            let review = Review {
-                card: card.clone(),
-                rating: answer.rating,
-                taken_millis: answer.taken_millis,
-                scheduler: SCHEDULER_VERSION,
-                policy,
-                text_hash,
-                kind,
-            };
-            facts.push(Fact { id: name(answer.at), at: self.offsets.at(answer.at), body: FactBody::Review(review) });
+    /// The answers of a card and its being made new.
+    fn log(&self, wanted: &Wanted<'_>) -> ForeignLog {
+        let before_now = |at: &Timestamp| *at < self.now.at;
+        let answer =
+            |answer: &ForeignAnswer| Answer { at: self.offsets.at(answer.at), rating: answer.rating, taken_millis: answer.taken_millis };
+        let reset = |at: &Timestamp| (number_of(*at), self.offsets.at(*at), MarkKind::Reset);
+        ForeignLog {
+            card: wanted.card.clone(),
+            device: wanted.device,
+            scheduler: SCHEDULER_VERSION,
+            policy: self.policies.current_fact(),
+            text_hash: wanted.text_hash,
+            kind: wanted.kind,
+            answers: wanted.foreign.answers.iter().filter(|answer| before_now(&answer.at)).map(answer).collect(),
+            marks: wanted.foreign.resets.iter().filter(|at| before_now(at)).map(reset).collect(),
         }
-        for reset in foreign.resets.iter().filter(|reset| **reset < self.now.at) {
-            facts.push(Fact { id: name(*reset), at: self.offsets.at(*reset), body: FactBody::Mark(card.clone(), MarkKind::Reset) });
-        }
-        facts
     }
 
     /// Where the card stands, after its answers: a mark for its schedule, and one for being suspended or flagged.
@@ -172,15 +174,14 @@ impl Historian<'_> {
         &self,
         card: &CardId,
         foreign: &ForeignCard,
-        device: u64,
         state: Option<&CardState>,
-        facts: &mut Vec<Fact>,
+        marks: &mut Vec<(u64, Now, MarkKind)>,
     ) -> Result<(), Error> {
         let changed = state.and_then(|state| state.changed_at).unwrap_or(self.now.at);
         let at = Now { at: self.now.at.max(changed), ..self.now };
-        let mut number = self.now.at.0.unsigned_abs().max(1);
+        let mut number = number_of(self.now.at);
         let mut push = |mark: MarkKind| {
-            facts.push(Fact { id: FactId { device, sequence: number }, at, body: FactBody::Mark(card.clone(), mark) });
+            marks.push((number, at, mark));
             number += 1;
         };
         if let Some(standing) = &foreign.standing
@@ -252,51 +253,43 @@ impl Historian<'_> {
         if from_factors.is_some() { Ok(from_factors) } else { from_log() }
     }
 
-    /// The state after the new facts; the sums take the old ones back and count all of them.
-    fn fold(&mut self, known: &[Fact], new: &[Fact]) -> Result<CardState, Error> {
-        let policies = self.policies;
-        let sums = &mut self.sums;
-        let mut count = |sign: i64, fact: &Fact, before: &CardState| {
-            if let FactBody::Review(review) = &fact.body {
-                sums.add(policies.at(review.policy).day(fact.at), review, before.phase, sign);
-            }
-        };
+    /// The state after what is new; the sums take the known facts back and count all of them.
+    fn fold(&mut self, known: &[Fact], log: &ForeignLog) -> Result<CardState, Error> {
         if known.is_empty()
-            && let Some(state) = carried_only(new, policies, &mut count)
+            && let Some(state) = self.carried_only(log)
         {
             return Ok(state);
         }
-        if known.is_empty() {
-            return Ok(fold_with(new, policies, |fact, before| count(1, fact, before))?);
-        }
+        let (policies, sums) = (self.policies, &mut self.sums);
+        let mut count = |sign: i64, fact: &Fact, before: &CardState| {
+            if let FactBody::Review(review) = &fact.body {
+                let day = policies.at(review.policy).day(fact.at);
+                let one = (day, review.rating, before.phase, review.taken_millis);
+                sums.add(&review.card.deck, review.kind, std::iter::once(one), sign);
+            }
+        };
         fold_with(known, policies, |fact, before| count(-1, fact, before))?;
-        let all: Vec<Fact> = known.iter().chain(new).cloned().collect();
+        let all: Vec<Fact> = known.iter().cloned().chain(log.facts()).collect();
         Ok(fold_with(&all, policies, |fact, before| count(1, fact, before))?)
     }
-}
 
-/// The state of a new card whose answers are followed by where it stands: only the phases of the answers matter then, for the sums, and
-/// they follow from ratings and steps alone. None if the facts are of another shape.
-fn carried_only(facts: &[Fact], policies: &Policies, count: &mut impl FnMut(i64, &Fact, &CardState)) -> Option<CardState> {
-    let place = facts.iter().position(|fact| matches!(fact.body, FactBody::Mark(_, MarkKind::Carry(_))))?;
-    let (answers, rest) = facts.split_at(place);
-    let in_order = answers.windows(2).all(|two| matches!(two, [a, b] if a.at.at < b.at.at));
-    if !in_order || !answers.iter().all(|fact| matches!(fact.body, FactBody::Review(_))) {
-        return None;
-    }
-    let mut state = CardState::default();
-    for fact in answers {
-        count(1, fact, &state);
-        if let FactBody::Review(review) = &fact.body {
-            policies.at(review.policy).advance_phase(&mut state, review.rating);
+    /// The state of a new card whose answers are followed by where it stands: only the phases of the answers matter then, for the sums,
+    /// and they follow from ratings and steps alone. None if the log is of another shape.
+    fn carried_only(&mut self, log: &ForeignLog) -> Option<CardState> {
+        let is_carried = matches!(log.marks.first(), Some((_, _, MarkKind::Carry(_))));
+        let in_order = log.answers.is_sorted_by(|a, b| a.at.at < b.at.at);
+        if !is_carried || !in_order {
+            return None;
         }
+        let rules = self.policies.at(log.policy);
+        let mut phases = CardState::default();
+        let answers = log.answers.iter().map(|answer| {
+            let before = phases.phase;
+            rules.advance_phase(&mut phases, answer.rating);
+            (rules.day(answer.at), answer.rating, before, answer.taken_millis)
+        });
+        self.sums.add(&log.card.deck, log.kind, answers, 1);
+        // What the standing does not take the place of is empty for a card nobody marked.
+        Some(log.marks.iter().fold(CardState::default(), |state, (_, at, mark)| apply_mark(state, mark, *at)))
     }
-    // What the standing does not take the place of is empty for a card nobody marked.
-    let mut state = CardState::default();
-    for fact in rest {
-        if let FactBody::Mark(_, mark) = &fact.body {
-            state = apply_mark(state, mark, fact.at);
-        }
-    }
-    Some(state)
 }

@@ -8,7 +8,7 @@ use crate::library::Origin;
 use crate::model::id::fnv1a;
 use crate::model::{Citation, Deck, DeckId, Domain, DomainId, Issue, Location, Note, NoteBody, NoteId, Severity, Source, SourceId};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(super) struct IncomingDeck {
 /// An id from any title: letters and digits, joined by `-`; where a title has none, a number made of it.
 pub(in crate::app) fn slug(title: &str, most: usize) -> String {
     let mut out = String::new();
-    for c in title.to_lowercase().chars() {
+    for c in title.chars().flat_map(char::to_lowercase) {
         if c.is_ascii_alphanumeric() {
             out.push(c);
         } else if !out.ends_with('-') && !out.is_empty() {
@@ -265,17 +265,11 @@ impl Builder<'_> {
         }
         let domain = domain(&mut incoming.deck, &foreign.domain);
         let cites = foreign.reference.as_ref().and_then(|(title, url)| citation(&mut incoming.deck, title, url)).into_iter().collect();
-        let tags: BTreeSet<String> = foreign.tags.into_iter().filter(|tag| !tag.trim().is_empty()).collect();
-        let note = Note {
-            id: unique.clone(),
-            domain,
-            cites,
-            tags: tags.into_iter().collect(),
-            was: Vec::new(),
-            as_of: None,
-            image: None,
-            body: fitted(foreign.body),
-        };
+        let mut tags = foreign.tags;
+        tags.retain(|tag| !tag.trim().is_empty());
+        tags.sort_unstable();
+        tags.dedup();
+        let note = Note { id: unique.clone(), domain, cites, tags, was: Vec::new(), as_of: None, image: None, body: fitted(foreign.body) };
         incoming.deck.notes.push(note);
         self.cards.extend(foreign.cards.into_iter().map(|card| (place, unique.clone(), card)));
     }

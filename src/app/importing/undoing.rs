@@ -15,7 +15,7 @@ pub(in crate::app) struct ImportUndo {
     pub(super) title: String,
     /// Files written, with the version each took the place of.
     pub(super) files: Vec<(PathBuf, Option<PathBuf>)>,
-    /// Facts appended.
+    /// Names of the logs appended.
     pub(super) facts: Vec<FactId>,
     /// Cards touched: what was known before, and after.
     pub(super) cards: Vec<(Option<CardState>, CardState, CardId)>,
@@ -39,8 +39,10 @@ impl ImportUndo {
 impl Sums {
     /// Adds them to the stored sums, or with a negative sign takes them away.
     pub(super) fn put(&self, tx: &mut Writer<'_>, sign: i64) -> Result<(), StoreError> {
-        for ((day, deck), counts) in &self.days {
-            tx.add_day_sum(*day, deck, counts.map(|count| sign * count))?;
+        for (deck, days) in &self.days {
+            for (day, counts) in days {
+                tx.add_day_sum(*day, deck.as_str(), counts.map(|count| sign * count))?;
+            }
         }
         for (kind, (passed, taken_millis)) in &self.paces {
             tx.add_pace(*kind, sign * passed, sign * taken_millis)?;
@@ -94,9 +96,7 @@ impl Collection {
             let state = if untouched {
                 before.clone().unwrap_or_default()
             } else {
-                let mut facts = self.store.facts_about(card)?;
-                facts.retain(|fact| !withdrawn.contains(&fact.id));
-                fold(&facts, &self.policies)?
+                fold(&self.store.facts_without(card, &withdrawn)?, &self.policies)?
             };
             states.push((card.clone(), state));
         }

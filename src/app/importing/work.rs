@@ -11,7 +11,7 @@ use crate::disk;
 use crate::engine::scheduler::Policies;
 use crate::import::{ForeignCard, MediaFrom, Members, Progress};
 use crate::library::{media_folder_of, print_deck};
-use crate::model::{CardId, CardState, Deck, FactBody, Now, text};
+use crate::model::{CardId, CardState, Deck, Now, text};
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -268,12 +268,11 @@ impl Work {
                         return Err(StoreError::Row("the import was stopped".to_owned()));
                     }
                 };
-                tx.append_foreign(&one.card, &one.facts)?;
-                tx.put_card(&one.card, &one.state)?;
-                reviews += one.facts.iter().filter(|fact| matches!(fact.body, FactBody::Review(_))).count();
+                let name = tx.append_foreign(&one.log, &one.state)?;
+                reviews += one.log.answers.len();
                 if keep {
-                    undo.0.extend(one.facts.iter().map(|fact| fact.id));
-                    undo.1.push((self.states.get(&one.card).cloned(), one.state, one.card));
+                    undo.0.extend(name);
+                    undo.1.push((self.states.get(&one.log.card).cloned(), one.state, one.log.card));
                 }
             }
             historian.sums.put(tx, 1)?;

@@ -1,8 +1,8 @@
 use super::super::{FILE_NAME, Store};
 use super::*;
 use crate::model::{
-    CardId, CardPhase, Carried, DomainId, Due, ExamFact, Fact, FactBody, Form, FormDomain, FormItem, MarkKind, MemoryState, Response,
-    SittingRecord, Steady, StudyDay, Timestamp, UtcOffset,
+    Answer, CardId, CardKind, CardPhase, CardState, Carried, DomainId, Due, ExamFact, FactBody, ForeignLog, Form, FormDomain, FormItem,
+    MarkKind, MemoryState, Rating, Response, SittingRecord, Steady, StudyDay, Timestamp, UtcOffset,
 };
 use std::path::Path;
 
@@ -148,10 +148,21 @@ fn a_history_of_the_third_layout_keeps_its_marks_and_takes_the_new_one() {
         first_review: Timestamp(1_700_000_000_000),
         last_review: NOW.at,
     };
-    let fact = Fact { id: FactId { device: u64::MAX, sequence: 7 }, at: NOW, body: FactBody::Mark(card.clone(), MarkKind::Carry(carried)) };
-    let add = |store: &mut Store| store.transact(NOW, |tx| tx.append_foreign(&card, std::slice::from_ref(&fact))).expect("committed");
-    assert_eq!((add(&mut store), add(&mut store)), (1, 0), "a fact that is here already is passed over");
-    assert!(store.all_facts().expect("facts").contains(&fact), "every bit comes back");
+    let log = ForeignLog {
+        card: card.clone(),
+        device: u64::MAX,
+        scheduler: 1,
+        policy: None,
+        text_hash: 5,
+        kind: CardKind::Basic,
+        answers: vec![Answer { at: NOW, rating: Rating::Hard, taken_millis: 900 }],
+        marks: vec![(7, NOW, MarkKind::Carry(carried))],
+    };
+    let add = |store: &mut Store| store.transact(NOW, |tx| tx.append_foreign(&log, &CardState::default())).expect("committed");
+    assert_eq!((add(&mut store), add(&mut store)), (log.name(), None), "what is here already is passed over");
+    let (about, all) = (store.facts_about(&card).expect("facts"), store.all_facts().expect("facts"));
+    assert!(log.facts().all(|fact| about.contains(&fact) && all.contains(&fact)), "every bit comes back");
+    assert_eq!(store.review_count().expect("a count"), 5);
     assert_eq!(store.verify().expect("looked"), Vec::<String>::new());
 }
 
@@ -167,4 +178,42 @@ fn a_history_of_the_first_layout_is_brought_up_to_date_after_a_backup() {
     store.transact(NOW, |tx| tx.begin_sitting(NOW, &start, &texts(&start))).expect("the new tables are there");
     assert!(super::super::list_backups(folder.path()).iter().any(|backup| backup.label == "before-migration"));
     store.transact(NOW, |tx| tx.begin_sitting(NOW, &start, &[])).expect("texts that are known need not be given again");
+}
+
+#[test]
+fn a_history_of_the_fourth_layout_keeps_what_was_imported_row_by_row() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/history/v4.db");
+    std::fs::copy(fixture, folder.path().join(FILE_NAME)).expect("copied");
+    // An older layout that is only read has no table for packed histories.
+    let reader = Store::read_only(folder.path()).expect("readable");
+    assert_eq!((reader.review_count().expect("a count"), reader.all_facts().expect("facts").len()), (11, 17));
+    drop(reader);
+    let mut store = Store::open(folder.path(), 9, NOW).expect("a history");
+    assert_eq!(store.verify().expect("looked"), Vec::<String>::new());
+    assert_eq!(store.answers().expect("answers").values().map(Vec::len).sum::<usize>(), 11);
+    // A log of the new form beside the old rows: both count, and the withdrawal of its name takes all of it back.
+    let (card, before) = store.load_cards().expect("cards").swap_remove(0);
+    let old = store.answers().expect("answers").remove(&card).expect("answers").len();
+    let answer = |minutes: i64, rating| Answer { at: Now { at: NOW.at.plus_seconds(60 * minutes), ..NOW }, rating, taken_millis: 5 };
+    let log = ForeignLog {
+        card: card.clone(),
+        device: 77,
+        scheduler: 1,
+        policy: None,
+        text_hash: 5,
+        kind: CardKind::Basic,
+        answers: vec![answer(0, Rating::Again), answer(1, Rating::Good)],
+        marks: vec![(7, NOW, MarkKind::Suspend)],
+    };
+    let name = store.transact(NOW, |tx| tx.append_foreign(&log, &before)).expect("committed").expect("new");
+    assert_eq!(store.answers().expect("answers").get(&card).map(Vec::len), Some(old + 2));
+    let left_out = store.facts_without(&card, &[name].into()).expect("facts");
+    assert!(!left_out.iter().any(|fact| fact.id.device == 77), "left out whole");
+    store.transact(NOW, |tx| tx.withdraw(&[name])).expect("committed");
+    assert_eq!(store.answers().expect("answers").get(&card).map(Vec::len), Some(old));
+    for facts in [store.facts_about(&card).expect("facts"), store.all_facts().expect("facts")] {
+        let taken_back = |id: FactId| facts.iter().any(|fact| fact.body == FactBody::Withdrawal(id));
+        assert!(log.facts().all(|fact| facts.contains(&fact) && taken_back(fact.id)), "each of its facts is taken back");
+    }
 }

@@ -1,6 +1,8 @@
 //! HTML of other programs as blocks of our own text. Only known constructs are taken; everything else is left out and named. Nothing is
 //! fetched, run or opened.
 
+mod quick;
+
 use super::foreign::Findings;
 use crate::model::markup;
 use crate::model::text::{Block, Span, Style};
@@ -37,19 +39,25 @@ pub(super) fn to_text(html: &str, line: usize, findings: &mut Findings, pictures
 
 /// Whether a text is worth reading as HTML.
 pub(super) fn looks_like_html(text: &str) -> bool {
-    text.contains(['<', '&']) && {
-        let lower = text.to_ascii_lowercase();
-        [
-            "<br", "<div", "<p>", "<p ", "<b>", "<i>", "<img", "<span", "<ul", "<ol", "<li", "<strong", "<em>", "<code", "<pre", "<a ",
-            "<sub", "<sup", "<table", "&nbsp;", "&lt;", "&amp;", "&gt;", "&quot;", "&#",
-        ]
-        .iter()
-        .any(|mark| lower.contains(mark))
-    }
+    const MARKS: [&str; 20] = [
+        "<br", "<div", "<p>", "<p ", "<b>", "<i>", "<img", "<span", "<ul", "<ol", "<li", "<strong", "<em>", "<code", "<pre", "<a ", "<sub",
+        "<sup", "<table", "&#",
+    ];
+    const ENTITIES: [&str; 5] = ["&nbsp;", "&lt;", "&amp;", "&gt;", "&quot;"];
+    let begins =
+        |at: usize, mark: &str| text.as_bytes().get(at..at + mark.len()).is_some_and(|part| part.eq_ignore_ascii_case(mark.as_bytes()));
+    memchr::memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| MARKS.iter().chain(&ENTITIES).any(|mark| begins(at, mark)))
 }
 
 /// Converts a text of HTML.
 pub(super) fn convert(html: &str) -> Converted {
+    match quick::convert(html) {
+        Some(text) => Converted { text, ..Converted::default() },
+        None => convert_fully(html),
+    }
+}
+
+fn convert_fully(html: &str) -> Converted {
     if !html.contains(['<', '&']) && !html.contains("\\(") && !html.contains("\\[") && !html.contains("[sound:") {
         // Most fields are plain words. White space means nothing in HTML.
         let words = html.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -74,8 +82,13 @@ pub(super) fn convert(html: &str) -> Converted {
 
 /// A text without what our format refuses: control characters, and marks that turn the order of text round.
 pub(super) fn clean(text: &str) -> String {
-    let bad = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let bad = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || is_turning(c);
     if text.contains(bad) { text.replace(bad, "") } else { text.to_owned() }
+}
+
+/// Whether a character turns the order of text round.
+fn is_turning(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[derive(Default)]
@@ -453,6 +466,9 @@ fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
 
 /// The first formula of a text: what stands before it, the formula, what stands after.
 fn formula(text: &str) -> Option<(&str, &str, &str)> {
+    if !text.contains(['\\', '[']) {
+        return None;
+    }
     [("\\(", "\\)"), ("\\[", "\\]"), ("[latex]", "[/latex]"), ("[$$]", "[/$$]"), ("[$]", "[/$]")]
         .iter()
         .filter_map(|(open, close)| {

@@ -1,0 +1,319 @@
+//! Plain HTML at once: words, line breaks, bold and italic words, as nearly every field of a collection has nothing else. Whatever needs a
+//! second thought is left to the full reader, and for everything taken here the text is the same as the full reader's.
+
+/// What a byte is to this reader.
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    /// Stands for itself wherever it is.
+    Plain,
+    Blank,
+    Tag,
+    Entity,
+    /// The first byte of a character beyond ASCII.
+    Wide,
+    /// Means something in our markup, or is refused there.
+    Unknown,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\n' | b'\t' | b'\r' => Class::Blank,
+            b'<' => Class::Tag,
+            b'&' => Class::Entity,
+            0..=0x1f | 0x7f | b'\\' | b'`' | b'*' | b'_' | b'[' => Class::Unknown,
+            0x80..=0xff => Class::Wide,
+            _ => Class::Plain,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// What a tag does.
+#[derive(Clone, Copy)]
+enum Tag {
+    Break,
+    Division,
+    Open(&'static str),
+    Close(&'static str),
+    Nothing,
+}
+
+const TAGS: [(&str, Tag); 15] = [
+    ("<br>", Tag::Break),
+    ("<br/>", Tag::Break),
+    ("<br />", Tag::Break),
+    ("<div>", Tag::Division),
+    ("</div>", Tag::Division),
+    ("<b>", Tag::Open("**")),
+    ("</b>", Tag::Close("**")),
+    ("<strong>", Tag::Open("**")),
+    ("</strong>", Tag::Close("**")),
+    ("<i>", Tag::Open("*")),
+    ("</i>", Tag::Close("*")),
+    ("<em>", Tag::Open("*")),
+    ("</em>", Tag::Close("*")),
+    ("<u>", Tag::Nothing),
+    ("</u>", Tag::Nothing),
+];
+
+const ENTITIES: [(&str, &str); 4] = [("&nbsp;", " "), ("&quot;", "\""), ("&#39;", "'"), ("&gt;", ">")];
+
+/// The text of plain HTML in our markup; none if it is not plain.
+pub(super) fn convert(html: &str) -> Option<String> {
+    let mut writer = Writer { out: String::with_capacity(html.len() + 4), ..Writer::default() };
+    let bytes = html.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        at = match class(*byte) {
+            Class::Plain | Class::Wide => {
+                let end = run(html, at)?;
+                writer.words(html.get(at..end)?);
+                end
+            }
+            Class::Blank => {
+                writer.blank()?;
+                at + 1
+            }
+            Class::Tag => {
+                let rest = html.get(at..)?;
+                let (name, tag) = TAGS.iter().find(|(name, _)| rest.starts_with(name))?;
+                writer.tag(*tag)?;
+                at + name.len()
+            }
+            Class::Entity => {
+                let rest = html.get(at..)?;
+                let (name, text) = ENTITIES.iter().find(|(name, _)| rest.starts_with(name))?;
+                if *text == " " {
+                    writer.blank()?
+                } else {
+                    writer.words(text)
+                }
+                at + name.len()
+            }
+            Class::Unknown => return None,
+        };
+    }
+    writer.finish()
+}
+
+fn class(byte: u8) -> Class {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Unknown)
+}
+
+/// The end of the words that begin at a place, single blanks between them included. None if a character among them is not plain.
+fn run(html: &str, from: usize) -> Option<usize> {
+    let bytes = html.as_bytes();
+    let mut at = from;
+    loop {
+        let byte = bytes.get(at).copied();
+        match byte.map(class) {
+            Some(Class::Plain) => at += 1,
+            Some(Class::Blank) if byte == Some(b' ') && bytes.get(at + 1).is_some_and(|next| class(*next) == Class::Plain) => at += 2,
+            Some(Class::Wide) => {
+                let c = html.get(at..)?.chars().next()?;
+                if c.is_control() || c.is_whitespace() || super::is_turning(c) {
+                    return None;
+                }
+                at += c.len_utf8();
+            }
+            _ => return Some(at),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    out: String,
+    /// Where the line begins.
+    line: usize,
+    /// Whether the paragraph has words.
+    begun: bool,
+    /// What comes before the next words.
+    blank: bool,
+    broken: bool,
+    /// The open mark, and where the words after it begin.
+    marked: Option<(&'static str, usize)>,
+    /// Where the last marked words ended.
+    closed: usize,
+}
+
+impl Writer {
+    fn words(&mut self, words: &str) {
+        self.before_words();
+        self.out.push_str(words);
+    }
+
+    fn before_words(&mut self) {
+        if !self.begun {
+            if !self.out.is_empty() {
+                self.out.push_str("\n\n");
+            }
+            self.line = self.out.len();
+        } else if self.broken {
+            self.out.push_str("\\\n");
+            self.line = self.out.len();
+        } else if self.blank {
+            self.out.push(' ');
+        }
+        (self.begun, self.broken, self.blank) = (true, false, false);
+    }
+
+    /// White space; none where it is the first within marks.
+    fn blank(&mut self) -> Option<()> {
+        if self.marked.is_some_and(|(_, from)| from == self.out.len()) {
+            return None;
+        }
+        self.blank = self.begun && !self.broken;
+        Some(())
+    }
+
+    fn tag(&mut self, tag: Tag) -> Option<()> {
+        match tag {
+            Tag::Nothing => {}
+            Tag::Break | Tag::Division if self.marked.is_some() => return None,
+            // Two breaks in a row begin a paragraph.
+            Tag::Break if self.broken => {
+                self.end_line()?;
+                (self.begun, self.broken, self.blank) = (false, false, false);
+            }
+            Tag::Break | Tag::Division if self.begun && !self.broken => {
+                self.end_line()?;
+                (self.broken, self.blank) = (true, false);
+            }
+            Tag::Break | Tag::Division => {}
+            Tag::Open(mark) => {
+                // Marks that touch would be one.
+                let touches = self.begun && !self.broken && !self.blank && self.closed == self.out.len() && self.closed > 0;
+                if self.marked.is_some() || touches {
+                    return None;
+                }
+                self.before_words();
+                self.out.push_str(mark);
+                self.marked = Some((mark, self.out.len()));
+            }
+            Tag::Close(mark) => {
+                let (open, from) = self.marked.take()?;
+                let inner = self.out.get(from..)?;
+                let firm = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+                // Marks around words that begin and end with a letter or digit always hold.
+                if open != mark || self.blank || inner.contains(']') || !firm(inner.chars().next()) || !firm(inner.chars().last()) {
+                    return None;
+                }
+                self.out.push_str(mark);
+                self.closed = self.out.len();
+            }
+        }
+        Some(())
+    }
+
+    /// None if the line begins with something that means more there than elsewhere.
+    fn end_line(&self) -> Option<()> {
+        let line = self.out.get(self.line..)?;
+        let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let listed = digits > 0 && line.get(digits..)?.starts_with(['.', ')']);
+        (!listed && !line.starts_with(['#', '-', '+', '=', '|', '>', '~', ':'])).then_some(())
+    }
+
+    fn finish(self) -> Option<String> {
+        self.end_line()?;
+        self.marked.is_none().then_some(self.out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn plain_fields_are_taken_at_once() {
+        for html in ["words <b>7</b>?", "one<br>two", "<div>a</div><div>b&nbsp;c</div>", "a <i>b</i> <b>c</b>\n\td", "é “x”", ""] {
+            assert_eq!(convert(html).as_deref(), Some(super::super::convert_fully(html).text.as_str()), "{html:?}");
+        }
+        for html in ["# x", "1. x", "a * b", "<b> a</b>", "<b>a</b><b>b</b>", "<p>x", "&amp;", "a\u{202e}", "<b>a", "x<br>- y"] {
+            assert_eq!(convert(html), None, "{html:?}");
+        }
+    }
+
+    fn html() -> impl Strategy<Value = String> {
+        let pieces = [
+            "<br>",
+            "<br/>",
+            "<br />",
+            "<div>",
+            "</div>",
+            "<b>",
+            "</b>",
+            "<strong>",
+            "</strong>",
+            "<i>",
+            "</i>",
+            "<em>",
+            "</em>",
+            "<u>",
+            "</u>",
+            "&nbsp;",
+            "&quot;",
+            "&#39;",
+            "&gt;",
+            " ",
+            "  ",
+            "\n",
+            "\t",
+            "\r\n",
+            "a",
+            "b1",
+            "C",
+            "é",
+            "日",
+            "1",
+            "1.",
+            "2)",
+            "-",
+            "#",
+            "+",
+            "=",
+            "|",
+            ">",
+            "~",
+            ":",
+            "]",
+            "(",
+            ")",
+            "\"",
+            "'",
+            ".",
+            "?",
+            "{{c1::",
+            "}}",
+            "\u{a0}",
+            "\u{2003}",
+            "\u{85}",
+            "\u{202e}",
+            "\u{feff}",
+            "\u{fffe}",
+        ];
+        proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn what_is_taken_at_once_reads_as_the_full_reader_has_it(html in html()) {
+            if let Some(text) = convert(&html) {
+                prop_assert_eq!(text, super::super::convert_fully(&html).text, "{:?}", html);
+            }
+        }
+
+        #[test]
+        fn any_text_is_taken_alike_or_not_at_once(html in "[ -~\\n]{0,20}|.{0,20}") {
+            if let Some(text) = convert(&html) {
+                prop_assert_eq!(text, super::super::convert_fully(&html).text, "{:?}", html);
+            }
+        }
+    }
+}
