@@ -92,12 +92,17 @@ pub fn open(path: &Path) -> Result<File, DiskError> {
 
 /// Writes a file so that at every moment either the old or the new content is there, whatever happens to the machine.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    write_pieces(path, &[bytes])
+}
+
+/// As [`write()`], for a content in pieces that follow each other.
+pub fn write_pieces(path: &Path, pieces: &[&[u8]]) -> Result<(), DiskError> {
     let failed = |source| DiskError::Write { path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = write_flushed(&temporary, bytes).and_then(|()| fs::rename(&temporary, path)).and_then(|()| flush_folder(folder));
+    let written = write_flushed(&temporary, pieces).and_then(|()| fs::rename(&temporary, path)).and_then(|()| flush_folder(folder));
     if written.is_err() {
         // The old file is untouched; a left-over temporary file is only untidy.
         drop(fs::remove_file(&temporary));
@@ -124,9 +129,9 @@ pub fn write_with<T, E>(path: &Path, work: impl FnOnce(&mut File) -> Result<T, E
     written.map(|()| done).map_err(failed)
 }
 
-fn write_flushed(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_flushed(path: &Path, pieces: &[&[u8]]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-    file.write_all(bytes)?;
+    pieces.iter().try_for_each(|piece| file.write_all(piece))?;
     file.sync_all()
 }
 

@@ -156,7 +156,7 @@ fn note(
     note.tags.extend(head.tags.iter().cloned());
     let guid = at(head.guid_column);
     if !guid.is_empty() {
-        guid.clone_into(&mut note.key);
+        note.key = Some(guid.to_owned());
     }
     Some((at(head.deck_column).to_owned(), note))
 }
@@ -173,7 +173,7 @@ mod tests {
         let titles: Vec<&str> = foreign.decks.iter().map(|deck| deck.title.as_str()).collect();
         assert_eq!(titles, ["A::B", "A"]);
         let note = foreign.decks.first().and_then(|deck| deck.notes.first()).expect("a note");
-        assert_eq!((note.key.as_str(), &note.body, note.tags.len(), note.line), ("g1", &basic("**Q**", "a\"b c"), 2, 7));
+        assert_eq!((note.key(), &note.body, note.tags.len(), note.line), ("g1", &basic("**Q**", "a\"b c"), 2, 7));
         assert_eq!(foreign.issues.first().map(|issue| issue.location.line), Some(10));
     }
 

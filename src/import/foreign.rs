@@ -2,7 +2,9 @@
 
 use crate::model::{Case, Choice, Flag, Match, NoteBody, Opt, Order, Question, QuestionBody, Rating, Timestamp, Typed};
 use crate::model::{Issue, Location, Severity, cloze};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// What a file of another program holds.
@@ -20,6 +22,35 @@ pub struct Foreign {
     pub counted: Option<Counted>,
     /// For a table: how its columns were understood.
     pub columns: Vec<Column>,
+    /// The answers of all cards; each card has a stretch of them.
+    pub answers: Vec<ForeignAnswer>,
+}
+
+/// Takes the notes of a file one by one, so that a large file is never held whole.
+pub trait Take {
+    /// A note, and the deck it stands in.
+    fn note(&mut self, deck: DeckHead<'_>, note: ForeignNote);
+}
+
+/// What a note's deck says of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct DeckHead<'a> {
+    /// The format it comes from, in words.
+    pub format: &'a str,
+    /// Its name.
+    pub title: &'a str,
+    /// What it says of itself; may be empty.
+    pub summary: &'a str,
+}
+
+/// Keeps them all.
+impl Take for Vec<ForeignDeck> {
+    fn note(&mut self, deck: DeckHead<'_>, note: ForeignNote) {
+        match self.iter_mut().find(|own| own.title == deck.title) {
+            Some(own) => own.notes.push(note),
+            None => self.push(ForeignDeck { title: deck.title.to_owned(), summary: deck.summary.to_owned(), notes: vec![note] }),
+        }
+    }
 }
 
 impl Foreign {
@@ -35,7 +66,12 @@ impl Foreign {
         } else if self.format != other.format {
             "several formats".clone_into(&mut self.format);
         }
-        for deck in other.decks {
+        let shift = self.answers.len() as u32;
+        self.answers.extend(other.answers);
+        for mut deck in other.decks {
+            for card in deck.notes.iter_mut().flat_map(|note| &mut note.cards) {
+                card.answers = card.answers.start + shift..card.answers.end + shift;
+            }
             match self.decks.iter_mut().find(|own| own.title == deck.title) {
                 Some(own) => own.notes.extend(deck.notes),
                 None => self.decks.push(deck),
@@ -77,8 +113,8 @@ pub struct ForeignDeck {
 /// A note of another program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForeignNote {
-    /// What tells it from others when the file is imported again.
-    pub key: String,
+    /// What tells it from others when the file is imported again; without one, what it asks does.
+    pub key: Option<String>,
     /// The part of the subject it belongs to, in words; may be empty.
     pub domain: String,
     /// Its tags.
@@ -96,15 +132,14 @@ pub struct ForeignNote {
 }
 
 impl ForeignNote {
-    /// Whether the note has no name of its own, and is told apart by what it asks.
-    pub fn is_named_by_text(&self) -> bool {
-        self.key == asked(&self.body)
+    /// What tells it apart: its own name, or the text that asks, so that an edited answer is the same note.
+    pub fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or_else(|| asked(&self.body))
     }
 
-    /// A note with nothing but its body. Its key is the text that asks, so that an edited answer is the same note.
+    /// A note with nothing but its body.
     pub fn new(body: NoteBody, line: usize) -> Self {
-        let key = asked(&body).to_owned();
-        Self { key, domain: String::new(), tags: Vec::new(), reference: None, body, line, cards: Vec::new(), own: None }
+        Self { key: None, domain: String::new(), tags: Vec::new(), reference: None, body, line, cards: Vec::new(), own: None }
     }
 }
 
@@ -122,9 +157,9 @@ fn asked(body: &NoteBody) -> &str {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForeignCard {
     /// The key of the card within its note: `front`, `back`, `c1`, `question`; or `#0` for the first, `#1` for the second.
-    pub key: String,
-    /// Answers, in the order of time.
-    pub answers: Vec<ForeignAnswer>,
+    pub key: Cow<'static, str>,
+    /// Which of the file's answers are its own; they are in the order of time.
+    pub answers: Range<u32>,
     /// Instants at which it was made new again.
     pub resets: Vec<Timestamp>,
     /// Where it stands.
@@ -133,6 +168,18 @@ pub struct ForeignCard {
     pub suspended: bool,
     /// Its colour.
     pub flag: Option<Flag>,
+}
+
+impl ForeignCard {
+    /// Whether anything is known of it.
+    pub fn is_known(&self) -> bool {
+        !self.answers.is_empty() || !self.resets.is_empty() || self.standing.is_some() || self.suspended || self.flag.is_some()
+    }
+
+    /// Its answers among those of the file.
+    pub fn answers_of<'a>(&self, all: &'a [ForeignAnswer]) -> &'a [ForeignAnswer] {
+        all.get(self.answers.start as usize..self.answers.end as usize).unwrap_or_default()
+    }
 }
 
 /// An answer given in another program.

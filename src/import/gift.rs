@@ -125,7 +125,7 @@ fn take(reader: &mut Reader, foreign: &mut Foreign, path: &Path, category: &str,
     category.clone_into(&mut note.domain);
     note.tags.clone_from(&metadata.tags);
     if !metadata.id.is_empty() {
-        note.key = format!("id:{}", metadata.id);
+        note.key = Some(format!("id:{}", metadata.id));
     }
     if foreign.decks.is_empty() {
         foreign.decks.push(ForeignDeck { title: title_of(path), ..ForeignDeck::default() });

@@ -80,7 +80,7 @@ fn close(card: Card, seen: &mut BTreeSet<String>, findings: &mut Findings, deck:
         (None, _, None) => return,
     };
     let note = ForeignNote::new(body, card.line);
-    if seen.insert(note.key.clone()) {
+    if seen.insert(note.key().to_owned()) {
         deck.notes.push(note);
     } else {
         findings.changed(card.line, "the card stands in the file twice and was taken once");

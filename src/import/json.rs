@@ -169,7 +169,7 @@ fn note(object: &Map<String, Value>, from_zero: bool, findings: &mut Findings) -
         if first.starts_with("https://") || first.starts_with("http://") { (String::new(), first) } else { (first, String::new()) }
     });
     if let Some(id) = get(object, &["id", "uuid", "question_id"]).map(words).filter(|id| !id.is_empty()) {
-        note.key = format!("id:{id}");
+        note.key = Some(format!("id:{id}"));
     }
     Ok(note)
 }

@@ -1,6 +1,6 @@
 //! Names of pictures and sounds, and texts that name them.
 
-use super::foreign::{Foreign, Media, MediaFrom};
+use super::foreign::{Foreign, ForeignNote, Media, MediaFrom};
 use crate::model::text::{Block, Span, images, parse};
 use crate::model::{Issue, Location, Severity, id::fnv1a, markup};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,50 +45,70 @@ fn safe_part(part: &str) -> String {
 }
 
 /// Pictures beside the imported file are found; names become safe paths; one that is nowhere becomes words, and is reported.
-pub(super) fn settle(path: &Path, foreign: &mut Foreign) {
-    let mut known: BTreeSet<String> = foreign.media.iter().map(|medium| medium.name.clone()).collect();
-    let mut found: BTreeMap<String, Media> = BTreeMap::new();
-    let mut missing: BTreeMap<String, usize> = BTreeMap::new();
-    for note in foreign.decks.iter_mut().flat_map(|deck| &mut deck.notes) {
+pub(super) struct Settler<'p> {
+    path: &'p Path,
+    known: BTreeSet<String>,
+    found: BTreeMap<String, Media>,
+    missing: BTreeMap<String, usize>,
+}
+
+impl<'p> Settler<'p> {
+    pub(super) fn new(path: &'p Path) -> Self {
+        Self { path, known: BTreeSet::new(), found: BTreeMap::new(), missing: BTreeMap::new() }
+    }
+
+    /// A picture or sound that is in the file.
+    pub(super) fn know(&mut self, name: &str) {
+        self.known.insert(name.to_owned());
+    }
+
+    pub(super) fn note(&mut self, note: &mut ForeignNote) {
         let line = note.line;
         for text in note.body.texts_mut() {
-            if !text.contains("![") {
-                continue;
-            }
-            let mut renamed = BTreeMap::new();
-            for name in images(text) {
-                let safe = safe_path(&name);
-                if !known.contains(&safe) {
-                    match beside(path, &name) {
-                        Some(file) => {
-                            known.insert(safe.clone());
-                            found.insert(safe.clone(), Media { name: safe.clone(), from: MediaFrom::File(file) });
-                        }
-                        None => drop(missing.entry(name.clone()).or_insert(line)),
-                    }
-                }
-                let to = if known.contains(&safe) { Some(safe) } else { None };
-                if to.as_deref() != Some(name.as_str()) {
-                    renamed.insert(name, to);
-                }
-            }
-            if !renamed.is_empty() {
-                *text = markup::print(&rename(parse(text), &renamed));
+            if text.contains("![") {
+                self.text(text, line);
             }
         }
     }
-    foreign.media.extend(found.into_values());
-    for (name, line) in missing {
-        let location = Location { file: path.to_owned(), line, column: usize::from(line > 0), width: 1 };
-        let message = format!("the picture `{name}` is not there; its name stands in its place");
-        foreign.issues.push(Issue {
-            location,
-            severity: Severity::Warning,
-            code: "missing-picture",
-            message,
-            hint: None,
-            excerpt: String::new(),
-        });
+
+    fn text(&mut self, text: &mut String, line: usize) {
+        let mut renamed = BTreeMap::new();
+        for name in images(text) {
+            let safe = safe_path(&name);
+            if !self.known.contains(&safe) {
+                match beside(self.path, &name) {
+                    Some(file) => {
+                        self.known.insert(safe.clone());
+                        self.found.insert(safe.clone(), Media { name: safe.clone(), from: MediaFrom::File(file) });
+                    }
+                    None => drop(self.missing.entry(name.clone()).or_insert(line)),
+                }
+            }
+            let to = if self.known.contains(&safe) { Some(safe) } else { None };
+            if to.as_deref() != Some(name.as_str()) {
+                renamed.insert(name, to);
+            }
+        }
+        if !renamed.is_empty() {
+            *text = markup::print(&rename(parse(text), &renamed));
+        }
+    }
+
+    /// The pictures found beside the file, and what is to be said.
+    pub(super) fn finish(self, foreign: &mut Foreign) {
+        foreign.media.extend(self.found.into_values());
+        for (name, line) in self.missing {
+            let location = Location { file: self.path.to_owned(), line, column: usize::from(line > 0), width: 1 };
+            let message = format!("the picture `{name}` is not there; its name stands in its place");
+            foreign.issues.push(Issue {
+                location,
+                severity: Severity::Warning,
+                code: "missing-picture",
+                message,
+                hint: None,
+                excerpt: String::new(),
+            });
+        }
     }
 }
 

@@ -90,7 +90,7 @@ fn log_notes(root: &Element, findings: &mut Findings, pictures: &mut Vec<(String
             continue;
         };
         let mut note = ForeignNote::new(body, fact.line);
-        note.key = format!("id:{id}");
+        note.key = Some(format!("id:{id}"));
         let mut named = BTreeSet::new();
         for card in &own {
             named.extend(
@@ -169,7 +169,7 @@ fn learned(card: &Element, body: &NoteBody, view: &str) -> Option<ForeignCard> {
         number("ac_rp").unwrap_or(0.0) + number("rt_rp").unwrap_or(0.0),
         number("lps").unwrap_or(0.0),
     );
-    Some(ForeignCard { key: key.to_owned(), standing: Some(standing), ..ForeignCard::default() })
+    Some(ForeignCard { key: key.into(), standing: Some(standing), ..ForeignCard::default() })
 }
 
 fn standing(grade: f64, easiness: f64, last_ms: i64, next_ms: i64, reps: f64, lapses: f64) -> ForeignStanding {
@@ -218,7 +218,7 @@ fn old_notes(root: &Element, findings: &mut Findings, pictures: &mut Vec<(String
         let mut note = ForeignNote::new(body, item.line);
         note.domain = item.first("cat").map(|cat| cat.text().trim().to_owned()).filter(|cat| !cat.starts_with('<')).unwrap_or_default();
         if !id.is_empty() {
-            note.key = format!("id:{id}");
+            note.key = Some(format!("id:{id}"));
         }
         note.cards.extend(old_learned(item, start, "front"));
         note.cards.extend(back.and_then(|item| old_learned(item, start, "back")));
@@ -227,7 +227,7 @@ fn old_notes(root: &Element, findings: &mut Findings, pictures: &mut Vec<(String
     notes
 }
 
-fn old_learned(item: &Element, start: f64, key: &str) -> Option<ForeignCard> {
+fn old_learned(item: &Element, start: f64, key: &'static str) -> Option<ForeignCard> {
     let number = |name: &str| item.attribute(name).and_then(|value| value.parse::<f64>().ok()).filter(|value| value.is_finite());
     let (grade, easiness, last, next) = (number("gr")?, number("e")?, number("l_rp")?, number("n_rp")?);
     let reps = number("ac_rp").unwrap_or(0.0) + number("rt_rp").unwrap_or(0.0);
@@ -236,7 +236,7 @@ fn old_learned(item: &Element, start: f64, key: &str) -> Option<ForeignCard> {
     }
     let at = |days: f64| ((start + days * 86_400.0) * 1000.0) as i64;
     let standing = standing(grade, easiness, at(last), at(next), reps, number("lps").unwrap_or(0.0));
-    Some(ForeignCard { key: key.to_owned(), standing: Some(standing), ..ForeignCard::default() })
+    Some(ForeignCard { key: key.into(), standing: Some(standing), ..ForeignCard::default() })
 }
 
 #[cfg(test)]

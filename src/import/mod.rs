@@ -18,6 +18,7 @@ mod media;
 mod mnemosyne;
 mod moodle;
 mod obsidian;
+mod outlet;
 mod progress;
 mod qti;
 mod recalled;
@@ -29,13 +30,14 @@ mod xml;
 pub use archive::Members;
 pub use detect::{Format, detect};
 pub use foreign::{
-    Column, Foreign, ForeignAnswer, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media, MediaFrom,
-    Role,
+    Column, DeckHead, Foreign, ForeignAnswer, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media,
+    MediaFrom, Role, Take,
 };
 pub use progress::Progress;
 pub use table::columns_key;
 
 use crate::disk::{self, DiskError};
+use outlet::Outlet;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -83,34 +85,40 @@ pub struct ReadOptions {
     pub profiles: BTreeMap<String, Vec<Role>>,
 }
 
-/// Reads a file. `path` must be a regular file.
-pub fn read_file(path: &Path, options: &ReadOptions, progress: &Progress) -> Result<Foreign, ImportError> {
+/// Reads a file, and hands its notes to `take`; what is returned is what there is besides. `path` must be a regular file.
+pub fn read_file(path: &Path, options: &ReadOptions, progress: &Progress, take: &mut dyn Take) -> Result<Foreign, ImportError> {
     let head = disk::read_head(path, detect::HEAD)?;
     if archive::is_zip(&head) {
-        return read_archive(path, options, progress);
+        return read_archive(path, options, progress, take);
     }
     progress.stage("Reading", 0)?;
     let bytes = disk::read(path, disk::MAX_TEXT_BYTES)?;
-    read_bytes(path, bytes, options, progress)
+    read_bytes(path, bytes, options, progress, take)
 }
 
 /// Reads a text that may come from the clipboard. `path` names it and says where pictures are looked for.
-pub fn read_bytes(path: &Path, bytes: Vec<u8>, options: &ReadOptions, progress: &Progress) -> Result<Foreign, ImportError> {
+pub fn read_bytes(
+    path: &Path,
+    bytes: Vec<u8>,
+    options: &ReadOptions,
+    progress: &Progress,
+    take: &mut dyn Take,
+) -> Result<Foreign, ImportError> {
     let text = text::decode(bytes)?;
     let format = match options.format {
         Some(format) => format,
         None => detect(path, &text).ok_or_else(|| ImportError::refused(detect::unknown(path, &text)))?,
     };
     progress.stage("Converting", text.len() as u64)?;
-    let mut foreign = read_text(path, &text, format, options)?;
-    format.title().clone_into(&mut foreign.format);
-    finish(path, foreign, progress)
+    let mut outlet = Outlet::new(path, format.title(), take);
+    let foreign = read_text(path, &text, format, options, &mut outlet)?;
+    finish(foreign, format, outlet, progress)
 }
 
-fn read_text(path: &Path, text: &str, format: Format, options: &ReadOptions) -> Result<Foreign, ImportError> {
+fn read_text(path: &Path, text: &str, format: Format, options: &ReadOptions, outlet: &mut Outlet<'_>) -> Result<Foreign, ImportError> {
     match format {
         Format::AnkiText => anki_text::read(path, text),
-        Format::Table => table::read(path, text, options),
+        Format::Table => table::read(path, text, options, outlet),
         Format::Quizlet => Ok(table::read_quizlet(path, text, options)),
         Format::Gift => Ok(gift::read(path, text)),
         Format::Aiken => Ok(aiken::read(path, text)),
@@ -129,30 +137,26 @@ fn read_text(path: &Path, text: &str, format: Format, options: &ReadOptions) -> 
     }
 }
 
-fn read_archive(path: &Path, options: &ReadOptions, progress: &Progress) -> Result<Foreign, ImportError> {
+fn read_archive(path: &Path, options: &ReadOptions, progress: &Progress, take: &mut dyn Take) -> Result<Foreign, ImportError> {
     let mut members = Members::open(path)?;
     let format = members.format().ok_or_else(|| ImportError::refused(members.unknown()))?;
     if options.format.is_some_and(|wanted| wanted != format) {
         return Err(ImportError::refused(format!("this is {}", format.title())));
     }
-    let mut foreign = match format {
-        Format::AnkiPackage => apkg::read(path, &mut members, progress)?,
+    let mut outlet = Outlet::new(path, format.title(), take);
+    let foreign = match format {
+        Format::AnkiPackage => apkg::read(path, &mut members, progress, &mut outlet)?,
         Format::MnemosyneCards => mnemosyne::read_archive(path, &mut members, progress)?,
         _ => qti::read_archive(path, &mut members, progress)?,
     };
-    format.title().clone_into(&mut foreign.format);
-    finish(path, foreign, progress)
+    finish(foreign, format, outlet, progress)
 }
 
-/// What holds for every format: pictures that are not there become words, a bank that looks recalled is called one.
-fn finish(path: &Path, mut foreign: Foreign, progress: &Progress) -> Result<Foreign, ImportError> {
+/// Lets out the notes of readers that kept them; a file without any is refused.
+fn finish(mut foreign: Foreign, format: Format, outlet: Outlet<'_>, progress: &Progress) -> Result<Foreign, ImportError> {
     progress.check()?;
-    foreign.decks.retain(|deck| !deck.notes.is_empty());
-    media::settle(path, &mut foreign);
-    if let Some(issue) = recalled::look(path, &foreign) {
-        foreign.issues.insert(0, issue);
-    }
-    if foreign.decks.is_empty() && foreign.issues.is_empty() {
+    format.title().clone_into(&mut foreign.format);
+    if outlet.finish(&mut foreign) == 0 && foreign.issues.is_empty() {
         return Err(ImportError::refused(format!("no question or card was found in it, read as {}", foreign.format)));
     }
     Ok(foreign)
@@ -162,7 +166,7 @@ fn finish(path: &Path, mut foreign: Foreign, progress: &Progress) -> Result<Fore
 #[cfg(feature = "fuzzing")]
 pub fn fuzz_text(format: &str, bytes: &[u8]) {
     let options = ReadOptions { format: Format::parse(format), ..ReadOptions::default() };
-    drop(read_bytes(Path::new("input"), bytes.to_vec(), &options, &Progress::default()));
+    drop(read_bytes(Path::new("input"), bytes.to_vec(), &options, &Progress::default(), &mut Vec::new()));
 }
 
 /// Calls the readers of archives with any bytes.
@@ -170,7 +174,7 @@ pub fn fuzz_text(format: &str, bytes: &[u8]) {
 pub fn fuzz_archive(bytes: &[u8]) {
     let Ok(file) = disk::scratch() else { return };
     if disk::write(file.path(), bytes).is_ok() {
-        drop(read_file(file.path(), &ReadOptions::default(), &Progress::default()));
+        drop(read_file(file.path(), &ReadOptions::default(), &Progress::default(), &mut Vec::new()));
     }
 }
 
@@ -181,9 +185,9 @@ fn read_as_everything(bytes: &[u8]) {
     let progress = Progress::default();
     for format in Format::ALL {
         let options = ReadOptions { format: Some(format), ..ReadOptions::default() };
-        drop(read_bytes(path, bytes.to_vec(), &options, &progress));
+        drop(read_bytes(path, bytes.to_vec(), &options, &progress, &mut Vec::new()));
     }
-    drop(read_bytes(path, bytes.to_vec(), &ReadOptions::default(), &progress));
+    drop(read_bytes(path, bytes.to_vec(), &ReadOptions::default(), &progress, &mut Vec::new()));
 }
 
 #[cfg(test)]
@@ -206,7 +210,7 @@ mod tests {
         assert!(all.len() >= 30, "{} files", all.len());
         for file in all {
             let bytes = disk::read(&file, disk::MAX_TEXT_BYTES).expect("read");
-            drop(read_file(&file, &ReadOptions::default(), &Progress::default()));
+            drop(read_file(&file, &ReadOptions::default(), &Progress::default(), &mut Vec::new()));
             if !archive::is_zip(&bytes) {
                 read_as_everything(&bytes);
                 for cut in [1, 3, 7] {
@@ -232,7 +236,7 @@ mod tests {
                 for (name, content) in [("damaged", damaged.as_slice()), ("short", bytes.get(..at).unwrap_or_default())] {
                     let path = scratch.path().join(name);
                     disk::write(&path, content).expect("written");
-                    drop(read_file(&path, &ReadOptions::default(), &Progress::default()));
+                    drop(read_file(&path, &ReadOptions::default(), &Progress::default(), &mut Vec::new()));
                 }
             }
         }

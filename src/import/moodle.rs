@@ -44,7 +44,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
                 note.tags.retain(|tag| !tag.is_empty());
                 let id = question.first("idnumber").map(Element::text).unwrap_or_default();
                 if !id.trim().is_empty() {
-                    note.key = format!("id:{}", id.trim());
+                    note.key = Some(format!("id:{}", id.trim()));
                 }
                 deck.notes.push(note);
             }

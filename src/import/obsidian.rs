@@ -110,7 +110,7 @@ impl Reader {
                 .into_iter()
                 .zip(schedules.iter().skip(from))
                 .filter_map(|(key, schedule)| {
-                    schedule.map(|standing| ForeignCard { key, standing: Some(standing), ..ForeignCard::default() })
+                    schedule.map(|standing| ForeignCard { key: key.into(), standing: Some(standing), ..ForeignCard::default() })
                 })
                 .collect();
             match self.decks.iter_mut().find(|own| own.title == deck) {

@@ -5,7 +5,7 @@ use super::foreign::{
     Column, Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, order, pairs, typed,
 };
 use super::text::{letters, lines_kept, title_of};
-use super::{ImportError, ReadOptions, html};
+use super::{ImportError, Outlet, ReadOptions, html};
 use crate::model::{Issue, NoteBody, Opt, QuestionBody, cloze};
 use csv::{ReaderBuilder, StringRecord};
 use std::path::Path;
@@ -65,7 +65,7 @@ fn line_of(row: &StringRecord) -> usize {
 }
 
 /// Reads a table.
-pub(super) fn read(path: &Path, text: &str, options: &ReadOptions) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, text: &str, options: &ReadOptions, out: &mut Outlet<'_>) -> Result<Foreign, ImportError> {
     let delimiter = delimiter_of(text);
     let head = rows(text, delimiter, LOOKED_AT).map_err(|error| refused(&error))?;
     let width = head.iter().map(StringRecord::len).max().unwrap_or(0);
@@ -88,7 +88,7 @@ pub(super) fn read(path: &Path, text: &str, options: &ReadOptions) -> Result<For
         title: title_of(path),
         roles,
     };
-    foreign.issues = mapping.rows(path, reader(text, delimiter), above, &mut foreign.decks)?;
+    foreign.issues = mapping.rows(path, reader(text, delimiter), above, out)?;
     Ok(foreign)
 }
 
@@ -261,13 +261,7 @@ struct Mapping {
 
 impl Mapping {
     /// Reads row after row, so that a large table is not held a second time.
-    fn rows(
-        &self,
-        path: &Path,
-        mut reader: csv::Reader<&[u8]>,
-        above: usize,
-        decks: &mut Vec<ForeignDeck>,
-    ) -> Result<Vec<Issue>, ImportError> {
+    fn rows(&self, path: &Path, mut reader: csv::Reader<&[u8]>, above: usize, out: &mut Outlet<'_>) -> Result<Vec<Issue>, ImportError> {
         let mut findings = Findings::new(path);
         let (mut row, mut place) = (StringRecord::new(), 0);
         while reader.read_record(&mut row).map_err(|error| refused(&error))? {
@@ -276,19 +270,14 @@ impl Mapping {
                 continue;
             }
             match self.note(&row, &mut findings) {
-                Ok(note) => self.push(decks, self.cell(&row, Role::Deck), note),
+                Ok(note) => {
+                    let named = self.cell(&row, Role::Deck);
+                    out.note(if named.is_empty() { &self.title } else { named }, "", note);
+                }
                 Err(reason) => findings.lost(line_of(&row), format!("the row was not taken: {reason}")),
             }
         }
         Ok(findings.finish())
-    }
-
-    fn push(&self, decks: &mut Vec<ForeignDeck>, named: &str, note: ForeignNote) {
-        let title = if named.is_empty() { self.title.as_str() } else { named };
-        match decks.iter_mut().find(|deck| deck.title == title) {
-            Some(deck) => deck.notes.push(note),
-            None => decks.push(ForeignDeck { title: title.to_owned(), summary: String::new(), notes: vec![note] }),
-        }
     }
 
     fn cells<'r>(&self, row: &'r StringRecord, role: Role) -> impl Iterator<Item = &'r str> {
@@ -320,7 +309,7 @@ impl Mapping {
         }
         let id = self.cell(row, Role::Id);
         if !id.is_empty() {
-            note.key = if is_own { format!("id:{id}") } else { id.to_owned() };
+            note.key = Some(if is_own { format!("id:{id}") } else { id.to_owned() });
         }
         Ok(note)
     }
@@ -535,6 +524,14 @@ pub(super) fn read_quizlet(path: &Path, text: &str, options: &ReadOptions) -> Fo
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(path: &Path, text: &str, options: &ReadOptions) -> Result<Foreign, ImportError> {
+        let mut decks = Vec::new();
+        let mut outlet = Outlet::new(path, "table", &mut decks);
+        let foreign = super::read(path, text, options, &mut outlet)?;
+        drop(outlet);
+        Ok(Foreign { decks, ..foreign })
+    }
 
     fn keys(text: &str) -> Vec<(String, Vec<usize>)> {
         let foreign = read(Path::new("x.csv"), text, &ReadOptions::default()).expect("read");

@@ -2,6 +2,7 @@
 //! answer away or make a question harder for a reason that is not its subject.
 
 use super::convert::place;
+use super::load::Check;
 use super::report::Report;
 use super::syntax::Node;
 use crate::model::{Choice, Deck, Note, NoteBody, NoteId, Question, QuestionBody};
@@ -17,7 +18,14 @@ const NEGATIVE: [&str; 3] = ["not", "except", "least"];
 const MAX_LINTED: usize = 20_000;
 
 /// Looks over a whole deck.
-pub(super) fn deck(report: &mut Report<'_>, root: &Node, deck: &Deck, spans: &BTreeMap<NoteId, Range<usize>>, today: NaiveDate) {
+pub(super) fn deck(
+    report: &mut Report<'_>,
+    root: &Node,
+    deck: &Deck,
+    spans: &BTreeMap<NoteId, Range<usize>>,
+    today: NaiveDate,
+    check: Check,
+) {
     if deck.notes.len() > MAX_LINTED {
         let message = format!("the deck has {} notes and was not looked over for item-writing flaws", deck.notes.len());
         report.warn(head(root), "not-looked-over", message, "split it: decks of up to 20,000 notes are looked over");
@@ -33,6 +41,19 @@ pub(super) fn deck(report: &mut Report<'_>, root: &Node, deck: &Deck, spans: &BT
             "check them again and set `as_of`",
         );
     }
+    for note in deck.notes.iter().filter(|note| stale(note.as_of)) {
+        let Some(span) = spans.get(&note.id) else { continue };
+        let Some(node) = text.get(span.clone()).and_then(Node::parse).map(|node| node.shifted(span.start)) else { continue };
+        report.warn(
+            place(&node, text, &["as_of"]),
+            "stale",
+            "the note was last checked more than a year ago",
+            "check it again and set `as_of`",
+        );
+    }
+    if check == Check::Dates {
+        return;
+    }
     // A deck that names no source at all, as one brought from elsewhere, is told so once.
     let unsourced = deck.sources.is_empty();
     if unsourced && deck.notes.iter().all(|note| note.cites.is_empty()) {
@@ -41,14 +62,6 @@ pub(super) fn deck(report: &mut Report<'_>, root: &Node, deck: &Deck, spans: &BT
     for note in &deck.notes {
         let Some(span) = spans.get(&note.id) else { continue };
         let Some(node) = text.get(span.clone()).and_then(Node::parse).map(|node| node.shifted(span.start)) else { continue };
-        if stale(note.as_of) {
-            report.warn(
-                place(&node, text, &["as_of"]),
-                "stale",
-                "the note was last checked more than a year ago",
-                "check it again and set `as_of`",
-            );
-        }
         if note.cites.is_empty() && !unsourced {
             report.warn(head(&node), "no-citation", format!("`{}` cites no source", note.id), "add cites: [(\"source\", \"pinpoint\")]");
         }

@@ -79,9 +79,27 @@ pub fn load(path: &Path, bytes: &[u8], today: NaiveDate) -> Loaded {
 
 /// Reads a file's text.
 pub fn load_text(path: &Path, text: &str, today: NaiveDate) -> Loaded {
+    load_checked(path, text, today, Check::Everything)
+}
+
+/// Reads a file that ships with the program: the flaws of its questions were looked for before it was built in.
+pub(super) fn load_shipped(path: &Path, text: &str, today: NaiveDate) -> Loaded {
+    load_checked(path, text, today, Check::Dates)
+}
+
+/// What is looked for in a deck besides errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Check {
+    /// Whatever an author can mend.
+    Everything,
+    /// Whether its facts have grown old.
+    Dates,
+}
+
+fn load_checked(path: &Path, text: &str, today: NaiveDate, check: Check) -> Loaded {
     let head: String = text_start(text).chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     match head.as_str() {
-        "Deck" => read_with(path, text, |report| deck(report, path, today)),
+        "Deck" => read_with(path, text, |report| deck(report, path, today, check)),
         "Patch" => read_with(path, text, |report| patch(report, path)),
         "Exam" => read_with(path, text, |report| {
             let form = parse(report, text)?;
@@ -169,7 +187,7 @@ fn syntax_issue(report: &mut Report<'_>, base: usize, error: &ron::error::Spanne
     report.error_with_hint(start..end.max(start), "syntax", message, hint);
 }
 
-fn deck(report: &mut Report<'_>, path: &Path, today: NaiveDate) -> Option<(Content, Notes)> {
+fn deck(report: &mut Report<'_>, path: &Path, today: NaiveDate, check: Check) -> Option<(Content, Notes)> {
     let text = report.text();
     let form: DeckForm<'_> = parse(report, text)?;
     let root = Node::parse(text)?;
@@ -188,7 +206,7 @@ fn deck(report: &mut Report<'_>, path: &Path, today: NaiveDate) -> Option<(Conte
         check_references: true,
         check_media: !path.as_os_str().is_empty(),
     };
-    let read = notes(report, &form.notes, &scope);
+    let mut read = notes(report, &form.notes, &scope);
     if form.notes.is_empty() {
         report.error(at(&["notes"]), "no-notes", "the deck has no cards yet");
     }
@@ -203,9 +221,9 @@ fn deck(report: &mut Report<'_>, path: &Path, today: NaiveDate) -> Option<(Conte
         license: form.license,
         domains,
         sources,
-        notes: read.list.clone(),
+        notes: std::mem::take(&mut read.list),
     };
-    lint::deck(report, &root, &deck, &read.spans, today);
+    lint::deck(report, &root, &deck, &read.spans, today, check);
     Some((Content::Deck(deck), read))
 }
 

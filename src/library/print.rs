@@ -1,6 +1,7 @@
 //! Writes notes and decks in the canonical layout of the format.
 
 use crate::model::{Deck, Note, NoteBody, NoteId, Patch, Question, QuestionBody};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A string literal. A raw one where that spares escapes; line ends are kept as they are, so that a text reads as it was written.
@@ -216,12 +217,58 @@ fn laid_out(text: String) -> String {
 }
 
 /// Beyond so many notes each stands on a line of its own: a collection from elsewhere, which `ascertain fmt` lays out if asked.
-const MAX_LAID_OUT: usize = 5_000;
+pub const MAX_LAID_OUT: usize = 5_000;
+
+/// Notes of a large deck as they will stand in its file: text takes a fraction of the room that notes do.
+#[derive(Debug, Default)]
+pub struct NoteLines {
+    text: String,
+}
+
+impl NoteLines {
+    /// Adds a note.
+    pub fn push(&mut self, note: &Note) {
+        self.text.push_str("        ");
+        put_note(&mut self.text, note);
+        self.text.push_str(",\n");
+    }
+}
 
 /// A whole deck as a file.
 pub fn deck(deck: &Deck) -> String {
     let mut out = String::new();
-    let mut fields = Fields::new(&mut out, "Deck");
+    let mut fields = head(&mut out, deck);
+    if deck.notes.len() > MAX_LAID_OUT {
+        let mut lines = NoteLines::default();
+        deck.notes.iter().for_each(|note| lines.push(note));
+        return deck_around(deck, &lines).concat();
+    }
+    // An empty list is written too: that is where notes go.
+    fields.name("notes");
+    fields.out.push('[');
+    for (index, one) in deck.notes.iter().enumerate() {
+        fields.out.push_str(if index > 0 { ", " } else { "" });
+        put_note(fields.out, one);
+    }
+    fields.out.push(']');
+    fields.finish();
+    laid_out(out)
+}
+
+/// A deck as a file, in pieces that follow each other, with notes that are printed already in the place of its own.
+pub fn deck_around<'l>(deck: &Deck, lines: &'l NoteLines) -> [Cow<'l, str>; 3] {
+    let mut out = String::new();
+    // The comma after the last field stays: notes follow.
+    head(&mut out, deck).out.push(')');
+    let mut before = laid_out(out);
+    before.truncate(before.trim_end().trim_end_matches(')').len());
+    before.push_str("    notes: [\n");
+    [before.into(), lines.text.as_str().into(), "    ],\n)\n".into()]
+}
+
+/// Everything of a deck but its notes.
+fn head<'o>(out: &'o mut String, deck: &Deck) -> Fields<'o> {
+    let mut fields = Fields::new(out, "Deck");
     fields.raw("format", "1");
     fields.text("id", deck.id.as_str());
     fields.text("title", &deck.title);
@@ -246,35 +293,7 @@ pub fn deck(deck: &Deck) -> String {
         inner.text_if("url", &source.url);
         inner.finish();
     });
-    if deck.notes.len() > MAX_LAID_OUT {
-        // The comma after the last field stays: notes follow.
-        fields.out.push(')');
-        return with_lines(laid_out(out), &deck.notes);
-    }
-    // An empty list is written too: that is where notes go.
-    fields.name("notes");
-    fields.out.push('[');
-    for (index, one) in deck.notes.iter().enumerate() {
-        fields.out.push_str(if index > 0 { ", " } else { "" });
-        put_note(fields.out, one);
-    }
-    fields.out.push(']');
-    fields.finish();
-    laid_out(out)
-}
-
-/// A deck without notes, with notes put in, each on a line.
-fn with_lines(head: String, notes: &[Note]) -> String {
-    let mut out = head;
-    out.truncate(out.trim_end().trim_end_matches(')').len());
-    out.push_str("    notes: [\n");
-    for note in notes {
-        out.push_str("        ");
-        put_note(&mut out, note);
-        out.push_str(",\n");
-    }
-    out.push_str("    ],\n)\n");
-    out
+    fields
 }
 
 /// A patch as a file, with the hashes of the notes it was made from.

@@ -1,6 +1,7 @@
 //! Reads the learner's folder. A file that did not change since it was last read is not read again.
 
-use super::{Library, Loaded, Origin, bundled, load, load_text};
+use super::load::load_shipped;
+use super::{Library, Loaded, Origin, bundled, load};
 use crate::disk::{self, DiskError};
 use crate::model::id::fnv1a;
 use chrono::NaiveDate;
@@ -79,5 +80,5 @@ pub fn folder_files(path: &Path) -> Result<Vec<PathBuf>, DiskError> {
 
 /// The files that are compiled in.
 pub(super) fn shipped(today: NaiveDate) -> Vec<(Origin, Arc<Loaded>)> {
-    bundled::FILES.iter().map(|(name, text)| (Origin::Shipped, Arc::new(load_text(Path::new(name), text, today)))).collect()
+    bundled::FILES.iter().map(|(name, text)| (Origin::Shipped, Arc::new(load_shipped(Path::new(name), text, today)))).collect()
 }

@@ -121,8 +121,15 @@ fn bodies(foreign: &Foreign) -> Vec<NoteBody> {
 }
 
 fn read(name: &str, text: &str) -> Foreign {
-    read_bytes(Path::new(name), text.as_bytes().to_vec(), &ReadOptions::default(), &Progress::default())
-        .unwrap_or_else(|error| panic!("{error}: {text}"))
+    let mut decks = Vec::new();
+    let read = read_bytes(Path::new(name), text.as_bytes().to_vec(), &ReadOptions::default(), &Progress::default(), &mut decks);
+    Foreign { decks, ..read.unwrap_or_else(|error| panic!("{error}: {text}")) }
+}
+
+fn read_path(path: &Path) -> Foreign {
+    let mut decks = Vec::new();
+    let foreign = read_file(path, &ReadOptions::default(), &Progress::default(), &mut decks).expect("read");
+    Foreign { decks, ..foreign }
 }
 
 fn own(deck: &Deck) -> Vec<NoteBody> {
@@ -174,7 +181,7 @@ proptest! {
         let foreign = read("d.csv", &text);
         prop_assert_eq!(bodies(&foreign), own(&deck), "{}", text);
         let first = foreign.decks.first().and_then(|deck| deck.notes.first()).expect("a note");
-        prop_assert_eq!((first.domain.as_str(), first.tags.len(), first.key.as_str()), ("Keys / secrets", 2, "id:n-0"));
+        prop_assert_eq!((first.domain.as_str(), first.tags.len(), first.key()), ("Keys / secrets", 2, "id:n-0"));
     }
 
     #[test]
@@ -195,7 +202,7 @@ proptest! {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("d.zip");
         disk::write(&path, &bytes).expect("written");
-        let foreign = read_file(&path, &ReadOptions::default(), &Progress::default()).expect("read");
+        let foreign = read_path(&path);
         prop_assert_eq!(bodies(&foreign), own(&deck));
     }
 
@@ -206,7 +213,7 @@ proptest! {
         let path = folder.path().join("d.apkg");
         let packed = disk::write_with(&path, |file| write_package(&[export_of(deck.clone())], true, NOW, 4, file)).expect("a file").expect("written");
         prop_assert_eq!((packed.notes, packed.cards), (deck.notes.len(), deck.card_count()));
-        let foreign = read_file(&path, &ReadOptions::default(), &Progress::default()).expect("read");
+        let foreign = read_path(&path);
         let notes: Vec<Note> = foreign.decks.iter().flat_map(|deck| &deck.notes).map(|note| {
             let own = note.own.as_deref().unwrap_or_else(|| panic!("{note:?}"));
             match load_text(Path::new(""), own, today()).content {
@@ -249,14 +256,14 @@ fn a_package_carries_schedules_and_answers() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("d.apkg");
     disk::write_with(&path, |file| write_package(&[export], true, NOW, 4, file)).expect("a file").expect("written");
-    let foreign = read_file(&path, &ReadOptions::default(), &Progress::default()).expect("read");
+    let foreign = read_path(&path);
     let card = foreign.decks.first().and_then(|deck| deck.notes.first()).and_then(|note| note.cards.first()).expect("a card");
     let standing = card.standing.expect("a standing");
     assert_eq!((standing.memory, standing.reps, standing.lapses), (Some((12.345_678, 5.25)), 2, 1));
     assert_eq!(standing.due, crate::import::ForeignDue::Day(StudyDay(due.0).0));
     assert_eq!(standing.last_review.map(|at| at.0 / 1000), Some(last.at.0 / 1000));
     assert_eq!((card.suspended, card.flag, card.answers.len()), (true, crate::model::Flag::new(4), 2));
-    assert_eq!(card.answers.first().map(|answer| answer.rating), Some(Rating::Again));
+    assert_eq!(card.answers_of(&foreign.answers).first().map(|answer| answer.rating), Some(Rating::Again));
 }
 
 #[test]

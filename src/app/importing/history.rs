@@ -3,7 +3,7 @@
 //! Each card's facts carry a name made of the card, and the instant as their number: the same log imported twice, or on two machines, is
 //! there once.
 
-use super::incoming::{IncomingDecks, Merged};
+use super::incoming::{CardRef, IncomingDecks, Merged, card_for};
 use crate::app::Error;
 use crate::engine::scheduler::{Policies, SCHEDULER_VERSION, apply_mark, fold_with};
 use crate::import::{ForeignAnswer, ForeignCard, ForeignDue, ForeignPhase, ForeignStanding};
@@ -84,6 +84,7 @@ pub(super) struct Wanted<'a> {
     kind: CardKind,
     text_hash: u64,
     foreign: &'a ForeignCard,
+    answers: &'a [ForeignAnswer],
     device: u64,
     known: Vec<Fact>,
 }
@@ -103,21 +104,25 @@ impl Historian<'_> {
     /// The cards of an import that are there, in the order of their names: rows that follow each other in the file are written without
     /// looking for their place. Only what is asked of the store is asked here; facts are made one card at a time.
     pub(super) fn wanted<'d>(&self, store: &Store, incoming: &'d IncomingDecks, decks: &[Merged<'_>]) -> Result<Vec<Wanted<'d>>, Error> {
-        let places: Vec<HashMap<&NoteId, usize>> =
-            decks.iter().map(|(deck, _)| deck.notes.iter().enumerate().map(|(place, note)| (&note.id, place)).collect()).collect();
+        let places: Vec<HashMap<&NoteId, usize>> = (decks.iter().zip(&incoming.decks))
+            .map(|((deck, _), own)| {
+                let notes = deck.notes.iter().filter(|_| own.known.is_some()).enumerate();
+                notes.map(|(place, note)| (&note.id, place)).collect()
+            })
+            .collect();
         let mut found = Vec::with_capacity(incoming.cards.len());
-        for (place, note, foreign) in &incoming.cards {
-            let (Some((deck, renamed)), Some(by_id)) = (decks.get(*place), places.get(*place)) else { continue };
-            let note_id = renamed.get(note).unwrap_or(note);
-            let Some(note) = by_id.get(note_id).and_then(|place| deck.notes.get(*place)) else { continue };
-            let cards = note.cards();
-            let by_place = foreign.key.strip_prefix('#').and_then(|place| cards.get(place.parse::<usize>().ok()?));
-            let by_key = || cards.iter().find(|card| card.key() == foreign.key);
-            // A note that was kept as it was may be of another kind now: what was known of it belongs to its only card.
-            let Some(card) = by_place.or_else(by_key).or_else(|| cards.first().filter(|_| cards.len() == 1)) else { continue };
-            let Some(id) = card.id(&deck.id) else { continue };
-            let known = if self.states.contains_key(&id) { store.facts_about(&id)? } else { Vec::new() };
-            found.push(Wanted { device: self.device(&id), kind: card.kind(), text_hash: card.text_hash(), card: id, foreign, known });
+        for own in &incoming.cards {
+            let (Some((deck, renamed)), Some(by_id)) = (decks.get(own.deck as usize), places.get(own.deck as usize)) else { continue };
+            let note = renamed.get(&own.note).unwrap_or(&own.note);
+            let in_known = || {
+                let cards = by_id.get(note).and_then(|place| deck.notes.get(*place))?.cards();
+                CardRef::of(card_for(&cards, &own.foreign.key)?)
+            };
+            let Some(CardRef { key, kind, text_hash }) = own.card.clone().or_else(in_known) else { continue };
+            let card = CardId { deck: deck.id.clone(), note: note.clone(), key };
+            let known = if self.states.contains_key(&card) { store.facts_about(&card)? } else { Vec::new() };
+            let answers = own.foreign.answers_of(&incoming.answers);
+            found.push(Wanted { device: self.device(&card), kind, text_hash, card, foreign: &own.foreign, answers, known });
         }
         found.sort_unstable_by(|a, b| a.card.cmp(&b.card));
         Ok(found)
@@ -131,8 +136,7 @@ impl Historian<'_> {
 
     /// What is new of one card. None if nothing is.
     pub(super) fn one(&mut self, wanted: &Wanted<'_>) -> Result<Option<CardFacts>, Error> {
-        let Wanted { card, foreign, known, .. } = wanted;
-        let state = self.states.get(card);
+        let Wanted { card, known, .. } = wanted;
         let mut log = self.log(wanted);
         if !known.is_empty() {
             let named: HashSet<FactId> = known.iter().map(|fact| fact.id).collect();
@@ -142,7 +146,7 @@ impl Historian<'_> {
         }
         let studied_here = known.iter().any(|fact| fact.id.device == self.own_device && matches!(fact.body, FactBody::Review(_)));
         if !studied_here {
-            self.marks(card, foreign, state, &mut log.marks)?;
+            self.marks(wanted, self.states.get(card), &mut log.marks)?;
         }
         if log.name().is_none() {
             return Ok(None);
@@ -164,19 +168,14 @@ impl Historian<'_> {
             policy: self.policies.current_fact(),
             text_hash: wanted.text_hash,
             kind: wanted.kind,
-            answers: wanted.foreign.answers.iter().filter(|answer| before_now(&answer.at)).map(answer).collect(),
+            answers: wanted.answers.iter().filter(|answer| before_now(&answer.at)).map(answer).collect(),
             marks: wanted.foreign.resets.iter().filter(|at| before_now(at)).map(reset).collect(),
         }
     }
 
     /// Where the card stands, after its answers: a mark for its schedule, and one for being suspended or flagged.
-    fn marks(
-        &self,
-        card: &CardId,
-        foreign: &ForeignCard,
-        state: Option<&CardState>,
-        marks: &mut Vec<(u64, Now, MarkKind)>,
-    ) -> Result<(), Error> {
+    fn marks(&self, wanted: &Wanted<'_>, state: Option<&CardState>, marks: &mut Vec<(u64, Now, MarkKind)>) -> Result<(), Error> {
+        let foreign = wanted.foreign;
         let changed = state.and_then(|state| state.changed_at).unwrap_or(self.now.at);
         let at = Now { at: self.now.at.max(changed), ..self.now };
         let mut number = number_of(self.now.at);
@@ -185,7 +184,7 @@ impl Historian<'_> {
             number += 1;
         };
         if let Some(standing) = &foreign.standing
-            && let Some(carried) = self.carried(standing, foreign, state, card)?
+            && let Some(carried) = self.carried(standing, wanted, state)?
         {
             push(MarkKind::Carry(carried));
         }
@@ -198,14 +197,8 @@ impl Historian<'_> {
         Ok(())
     }
 
-    fn carried(
-        &self,
-        standing: &ForeignStanding,
-        foreign: &ForeignCard,
-        state: Option<&CardState>,
-        card: &CardId,
-    ) -> Result<Option<Carried>, Error> {
-        let Some(memory) = self.memory(standing, foreign, card)? else { return Ok(None) };
+    fn carried(&self, standing: &ForeignStanding, wanted: &Wanted<'_>, state: Option<&CardState>) -> Result<Option<Carried>, Error> {
+        let Some(memory) = self.memory(standing, wanted)? else { return Ok(None) };
         let last_review = standing.last_review.unwrap_or(self.now.at).min(self.now.at);
         let carried = Carried {
             phase: match standing.phase {
@@ -221,7 +214,7 @@ impl Historian<'_> {
             step: 0,
             reps: standing.reps,
             lapses: standing.lapses,
-            first_review: foreign.answers.first().map_or(last_review, |answer| answer.at).min(last_review),
+            first_review: wanted.answers.first().map_or(last_review, |answer| answer.at).min(last_review),
             last_review,
         };
         let same = state.is_some_and(|state| {
@@ -233,16 +226,16 @@ impl Historian<'_> {
     }
 
     /// What the program stored; else what its whole log adds up to; else what ease and interval say; else what there is of the log.
-    fn memory(&self, standing: &ForeignStanding, foreign: &ForeignCard, card: &CardId) -> Result<Option<MemoryState>, Error> {
+    fn memory(&self, standing: &ForeignStanding, wanted: &Wanted<'_>) -> Result<Option<MemoryState>, Error> {
         if let Some((stability, difficulty)) = standing.memory {
             return Ok(Some(MemoryState { stability, difficulty }));
         }
         let scheduler = self.policies.current();
         let from_log = || -> Result<Option<MemoryState>, Error> {
             let mut state = CardState::default();
-            let since = foreign.resets.last().map_or(i64::MIN, |reset| reset.0);
-            for answer in foreign.answers.iter().filter(|answer| answer.at.0 > since && answer.at < self.now.at) {
-                state = scheduler.answer(card, &state, self.offsets.at(answer.at), answer.rating)?;
+            let since = wanted.foreign.resets.last().map_or(i64::MIN, |reset| reset.0);
+            for answer in wanted.answers.iter().filter(|answer| answer.at.0 > since && answer.at < self.now.at) {
+                state = scheduler.answer(&wanted.card, &state, self.offsets.at(answer.at), answer.rating)?;
             }
             Ok(state.memory)
         };

@@ -1,5 +1,6 @@
 //! Bringing decks in: read, preview, commit, undo. Reading happens away from the window; nothing is written before it is wanted.
 
+mod building;
 mod files;
 mod history;
 mod incoming;
@@ -8,8 +9,8 @@ mod reading;
 mod undoing;
 mod work;
 
+pub(super) use building::slug;
 pub use files::{check_files, format_files};
-pub(super) use incoming::slug;
 pub use reading::{ImportColumn, ImportOptions, ImportProgress, import_formats, import_roles};
 pub(super) use undoing::ImportUndo;
 pub use work::Imported;

@@ -1,9 +1,10 @@
 //! Reading files for an import, here or on another thread.
 
+use super::building::Builder;
 use super::{Desk, ImportPlan};
 use crate::app::{Collection, Error, Job, Waker};
 use crate::disk;
-use crate::import::{self, Column, Foreign, Format, ImportError, Progress, ReadOptions, Role};
+use crate::import::{self, Column, DeckHead, Foreign, ForeignDeck, Format, ImportError, Progress, ReadOptions, Role, Take};
 use crate::library::{folder_files, is_own_format};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -107,13 +108,15 @@ impl Desk {
         if options.format.is_none() && (ending == "ron" || is_own_format(&disk::read_head(source, 4096)?)) {
             return Ok(vec![self.plan_own(source, disk::read(source, disk::MAX_TEXT_BYTES)?)]);
         }
-        let read = import::read_file(source, &options.to_read(&self.profiles), progress);
-        Ok(vec![self.taken(source, read)?])
+        let options = options.to_read(&self.profiles);
+        Ok(vec![self.taken(source, |take| import::read_file(source, &options, progress, take))?])
     }
 
-    fn taken(&self, source: &Path, read: Result<Foreign, ImportError>) -> Result<ImportPlan, Error> {
-        match read {
-            Ok(foreign) => Ok(self.plan_foreign(source, foreign)),
+    /// What a reader's notes and the rest of its file make.
+    fn taken(&self, source: &Path, read: impl FnOnce(&mut dyn Take) -> Result<Foreign, ImportError>) -> Result<ImportPlan, Error> {
+        let mut builder = Builder::new(self, source);
+        match read(&mut builder) {
+            Ok(foreign) => Ok(self.plan_foreign(source, foreign, builder)),
             Err(ImportError::Refused { line, column, message }) => {
                 let mut plan = ImportPlan::new("file", "unknown");
                 source.clone_into(&mut plan.source);
@@ -123,6 +126,17 @@ impl Desk {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What notes that were kept make.
+    fn plan_kept(&self, source: &Path, mut foreign: Foreign) -> ImportPlan {
+        let mut builder = Builder::new(self, source);
+        for deck in std::mem::take(&mut foreign.decks) {
+            for note in deck.notes {
+                builder.note(DeckHead { format: &foreign.format, title: &deck.title, summary: &deck.summary }, note);
+            }
+        }
+        self.plan_foreign(source, foreign, builder)
     }
 
     fn plan_folder(&self, folder: &Path, options: &ImportOptions, progress: &Progress) -> Result<Vec<ImportPlan>, Error> {
@@ -148,8 +162,10 @@ impl Desk {
         let mut whole = Foreign::default();
         for (done, file) in files.iter().enumerate() {
             progress.check()?;
-            match import::read_file(file, &read_options, &Progress::default()) {
-                Ok(foreign) if foreign.has_members() => plans.push(self.plan_foreign(file, foreign)),
+            let mut decks: Vec<ForeignDeck> = Vec::new();
+            let read = import::read_file(file, &read_options, &Progress::default(), &mut decks);
+            match read.map(|foreign| Foreign { decks, ..foreign }) {
+                Ok(foreign) if foreign.has_members() => plans.push(self.plan_kept(file, foreign)),
                 Ok(foreign) => whole.absorb(foreign),
                 // A folder of notes holds files without a card; they are passed over, and said so.
                 Err(ImportError::Refused { line, message, .. }) => whole.refused(file, line, message),
@@ -158,7 +174,7 @@ impl Desk {
             progress.done(done as u64)?;
         }
         if !whole.decks.is_empty() || plans.is_empty() {
-            plans.push(self.plan_foreign(folder, whole));
+            plans.push(self.plan_kept(folder, whole));
         }
         Ok(plans)
     }
@@ -185,8 +201,8 @@ impl Collection {
         if options.format.is_none() && is_own_format(text.as_bytes()) {
             return Ok(desk.plan_own(&source, text.as_bytes().to_vec()));
         }
-        let read = import::read_bytes(&source, text.as_bytes().to_vec(), &options.to_read(&desk.profiles), &Progress::default());
-        desk.taken(&source, read)
+        let options = options.to_read(&desk.profiles);
+        desk.taken(&source, |take| import::read_bytes(&source, text.as_bytes().to_vec(), &options, &Progress::default(), take))
     }
 
     /// Reads files on another thread.

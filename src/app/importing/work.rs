@@ -1,6 +1,7 @@
 //! Carrying an import out: deck files first, then one transaction of history. A cut in between leaves decks without history, which the
 //! next import of the same file mends; never history without a deck.
 
+use super::building::media_names;
 use super::history::{Historian, Offsets, Sums};
 use super::incoming::{IncomingDecks, Merged};
 use super::reading::ImportProgress;
@@ -9,12 +10,13 @@ use super::{Duplicates, ImportPlan, Incoming, keep_previous_in};
 use crate::app::{Collection, Error, Job, LoadedLibrary, Waker};
 use crate::disk;
 use crate::engine::scheduler::Policies;
-use crate::import::{ForeignCard, MediaFrom, Members, Progress};
-use crate::library::{media_folder_of, print_deck};
-use crate::model::{CardId, CardState, Deck, Now, text};
+use crate::import::{MediaFrom, Members, Progress};
+use crate::library::{NoteLines, deck_around, media_folder_of, print_deck};
+use crate::model::{CardId, CardState, Deck, Now};
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Largest picture or sound.
 const MAX_MEDIUM: u64 = 64 * 1024 * 1024;
@@ -75,14 +77,9 @@ impl Collection {
         let titles: Vec<&str> = plans.iter().map(|plan| plan.title.as_str()).collect();
         let undo = ImportUndo::of_files(titles.join(", "), Vec::new());
         let carried: Vec<&IncomingDecks> = plans.iter().filter(|plan| plan.with_history).filter_map(ImportPlan::incoming).collect();
-        let known = |card: &&ForeignCard| !card.answers.is_empty() || card.standing.is_some() || card.suspended || card.flag.is_some();
-        let with_history = carried.iter().any(|decks| decks.cards.iter().any(|(_, _, card)| known(&card)));
+        let with_history = carried.iter().any(|decks| !decks.cards.is_empty());
         let states = carried.iter().flat_map(|decks| self.states_of(decks)).collect();
-        let first = carried
-            .iter()
-            .flat_map(|decks| decks.cards.iter().filter_map(|(_, _, card)| card.answers.first()))
-            .map(|answer| answer.at)
-            .min();
+        let first = carried.iter().flat_map(|decks| &decks.answers).map(|answer| answer.at).min();
         let now = self.now();
         let offsets = Offsets::between(first.unwrap_or(now.at).min(now.at), now.at, |at| self.clock.utc_offset_at(at));
         let loading: Option<Loading> = if read_again { Some(Box::new(self.loading_with(with_history))) } else { None };
@@ -104,9 +101,9 @@ impl Collection {
     /// What is known now of the cards an import knows something of.
     fn states_of(&self, decks: &IncomingDecks) -> Vec<(CardId, CardState)> {
         let mut found = Vec::new();
-        for (place, note, _) in &decks.cards {
-            let Some(incoming) = decks.decks.get(*place).filter(|incoming| incoming.known.is_some()) else { continue };
-            let Some(entry) = self.first_card(&incoming.deck.id, note) else { continue };
+        for card in &decks.cards {
+            let Some(incoming) = decks.decks.get(card.deck as usize).filter(|incoming| incoming.known.is_some()) else { continue };
+            let Some(entry) = self.first_card(&incoming.deck.id, &card.note) else { continue };
             for card in self.cards.siblings(&entry).into_iter().filter(|card| card.state != CardState::default()) {
                 found.push((card.id.clone(), card.state.clone()));
             }
@@ -159,13 +156,13 @@ impl Work {
             }
         }
         let plans = std::mem::take(&mut self.plans);
-        for plan in &plans {
-            match &plan.content {
+        for plan in plans {
+            match plan.content {
                 Incoming::Own { bytes, target, media } => {
                     for (from, to) in media {
-                        self.place(to, &disk::read(from, disk::MAX_TEXT_BYTES)?)?;
+                        self.place(&to, &disk::read(&from, disk::MAX_TEXT_BYTES)?)?;
                     }
-                    self.place(target, bytes)?;
+                    self.place(&target, &bytes)?;
                 }
                 Incoming::Decks(decks) => self.decks(decks, plan.duplicates, plan.with_history, progress)?,
             }
@@ -174,33 +171,54 @@ impl Work {
     }
 
     fn place(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        self.place_pieces(path, &[bytes])
+    }
+
+    /// Writes a file that is given in pieces.
+    fn place_pieces(&mut self, path: &Path, pieces: &[&[u8]]) -> Result<(), Error> {
         let kept = keep_previous_in(&self.replaced, &self.stamp, path)?;
         // Noted before the write, so that an import that fails half-way can be undone too.
         self.undo.files.push((path.to_owned(), kept));
-        Ok(disk::write(path, bytes)?)
+        Ok(disk::write_pieces(path, pieces)?)
     }
 
-    fn decks(&mut self, incoming: &IncomingDecks, duplicates: Duplicates, with_history: bool, progress: &Progress) -> Result<(), Error> {
+    fn decks(
+        &mut self,
+        mut incoming: Arc<IncomingDecks>,
+        duplicates: Duplicates,
+        with_history: bool,
+        progress: &Progress,
+    ) -> Result<(), Error> {
         progress.stage("Writing decks", incoming.decks.len() as u64)?;
         let merged: Vec<Merged<'_>> = incoming.decks.iter().map(|deck| deck.merged(duplicates)).collect();
-        self.media(incoming, &merged, progress)?;
+        self.media(&incoming, &merged, progress)?;
         for (done, ((deck, _), own)) in merged.iter().zip(&incoming.decks).enumerate() {
-            let text = print_deck(deck);
-            if text.len() as u64 > disk::MAX_TEXT_BYTES {
-                return Err(Error::user(format!(
-                    "the deck “{}” would be larger than {} MiB",
-                    deck.title,
-                    disk::MAX_TEXT_BYTES / 1024 / 1024
-                ))
-                .hint("split it in the other program, by tags or into subdecks"));
+            match &own.lines {
+                Some(lines) => self.deck(deck, &own.target, &deck_around(deck, lines).each_ref().map(|piece| piece.as_bytes()))?,
+                None => self.deck(deck, &own.target, &[print_deck(deck).as_bytes()])?,
             }
-            self.place(&own.target, text.as_bytes())?;
             progress.done(done as u64 + 1)?;
         }
-        if with_history && self.with_history {
-            self.history(incoming, &merged, progress)?;
+        if !with_history || !self.with_history {
+            return Ok(());
         }
-        Ok(())
+        drop(merged);
+        // The texts are written; a large history needs the room.
+        if let Some(incoming) = Arc::get_mut(&mut incoming) {
+            incoming.decks.iter_mut().for_each(|deck| deck.lines = deck.lines.take().map(|_| NoteLines::default()));
+        }
+        let merged: Vec<Merged<'_>> = incoming.decks.iter().map(|deck| deck.merged(duplicates)).collect();
+        self.history(&incoming, &merged, progress)
+    }
+
+    fn deck(&mut self, deck: &Deck, target: &Path, pieces: &[&[u8]]) -> Result<(), Error> {
+        let bytes: usize = pieces.iter().map(|piece| piece.len()).sum();
+        if bytes as u64 > disk::MAX_TEXT_BYTES {
+            let most = disk::MAX_TEXT_BYTES / 1024 / 1024;
+            return Err(Error::user(format!("the deck “{}” would be larger than {most} MiB", deck.title))
+                .hint("split it in the other program, by tags or into subdecks"));
+        }
+        self.place_pieces(target, pieces)
     }
 
     /// Each medium goes beside the decks that name it; one that nobody names beside the first.
@@ -209,7 +227,9 @@ impl Work {
             return Ok(());
         }
         progress.stage("Writing pictures", incoming.media.len() as u64)?;
-        let named: Vec<BTreeSet<String>> = merged.iter().map(|(deck, _)| media_names(deck)).collect();
+        let named: Vec<BTreeSet<String>> = (merged.iter().zip(&incoming.decks))
+            .map(|((deck, _), own)| own.media.iter().cloned().chain(deck.notes.iter().flat_map(media_names)).collect())
+            .collect();
         let needs_archive = incoming.media.iter().any(|medium| matches!(medium.from, MediaFrom::Member { .. }));
         let mut members = if needs_archive { Some(Members::open(&incoming.source)?) } else { None };
         for (done, medium) in incoming.media.iter().enumerate() {
@@ -289,16 +309,4 @@ impl Work {
         self.undo.sums.push(sums);
         Ok(())
     }
-}
-
-/// The pictures and sounds a deck's texts name.
-fn media_names(deck: &Deck) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for note in &deck.notes {
-        let text = note.full_text();
-        names.extend(text::images(&text));
-        names.extend(note.image.clone());
-        names.extend(text.split("[sound:").skip(1).filter_map(|rest| rest.split(']').next()).map(str::to_owned));
-    }
-    names
 }

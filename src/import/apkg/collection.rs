@@ -2,6 +2,7 @@
 
 use super::super::foreign::Findings;
 use super::super::{ImportError, Progress};
+use super::log::{Log, LogEntry, LogRow};
 use super::proto::{DeckKind, NotetypeConfig, TemplateConfig};
 use prost::Message as _;
 use rusqlite::config::DbConfig;
@@ -9,10 +10,11 @@ use rusqlite::hooks::{AuthAction, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, Row};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-/// A collection with everything that is taken of it.
+/// A collection with everything that is taken of it but its notes, which are read one by one.
 #[derive(Debug, Default)]
 pub(super) struct Collection {
     /// When it was made, in seconds.
@@ -21,11 +23,12 @@ pub(super) struct Collection {
     pub(super) creation_west_minutes: Option<i32>,
     pub(super) notetypes: HashMap<i64, Notetype>,
     pub(super) decks: BTreeMap<i64, DeckRow>,
-    pub(super) notes: Vec<NoteRow>,
+    /// How many notes there are.
+    pub(super) note_count: usize,
     /// By note, then by template.
     pub(super) cards: Vec<CardRow>,
-    /// By card, then by time.
-    pub(super) log: Vec<LogRow>,
+    /// What the review log says of each card.
+    pub(super) log: Log,
 }
 
 /// How notes of a kind become cards.
@@ -44,13 +47,14 @@ pub(super) struct DeckRow {
     pub(super) description: String,
 }
 
-#[derive(Debug, Clone)]
-pub(super) struct NoteRow {
+/// A note as it stands in its row.
+#[derive(Debug)]
+pub(super) struct NoteRow<'r> {
     pub(super) id: i64,
-    pub(super) guid: String,
+    pub(super) guid: Cow<'r, str>,
     pub(super) notetype: i64,
-    pub(super) tags: String,
-    pub(super) fields: String,
+    pub(super) tags: Cow<'r, str>,
+    pub(super) fields: Cow<'r, str>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,28 +62,18 @@ pub(super) struct CardRow {
     pub(super) id: i64,
     pub(super) note: i64,
     pub(super) deck: i64,
-    pub(super) ord: i64,
-    pub(super) kind: i64,
-    pub(super) queue: i64,
     pub(super) due: i64,
-    pub(super) interval: i64,
-    pub(super) factor: i64,
-    pub(super) reps: i64,
-    pub(super) lapses: i64,
-    pub(super) flags: i64,
-    pub(super) memory: Option<(f32, f32)>,
-    pub(super) last_review: Option<i64>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LogRow {
-    pub(super) card: i64,
-    pub(super) at_ms: i64,
-    pub(super) taken_ms: u32,
-    pub(super) last_interval: i32,
+    pub(super) ord: i32,
+    pub(super) kind: i32,
+    pub(super) queue: i32,
+    pub(super) interval: i32,
     pub(super) factor: i32,
-    pub(super) ease: u8,
-    pub(super) kind: u8,
+    pub(super) reps: i32,
+    pub(super) lapses: i32,
+    pub(super) flags: i32,
+    pub(super) memory: Option<(f32, f32)>,
+    /// In seconds; 0 if it is not said.
+    pub(super) last_review: i64,
 }
 
 /// Most rows of a table.
@@ -151,7 +145,13 @@ fn check_schema(connection: &Connection) -> Result<(), ImportError> {
     Ok(())
 }
 
-impl Collection {
+/// A collection whose notes can be read.
+pub(super) struct Opened {
+    connection: Connection,
+    pub(super) collection: Collection,
+}
+
+impl Opened {
     pub(super) fn read(path: &Path, findings: &mut Findings, progress: &Progress) -> Result<Self, ImportError> {
         let mut connection = open(path, progress).map_err(|error| unreadable(&error))?;
         check_schema(&connection)?;
@@ -168,21 +168,40 @@ impl Collection {
                 _ => Authorization::Deny,
             }))
             .map_err(|error| unreadable(&error))?;
-        let mut collection = Self::default();
+        let mut collection = Collection::default();
         let version = collection.read_col(&connection)?;
         if version >= 15 {
             collection.read_tables(&connection)?;
         }
-        let total: i64 = connection.query_row("select count(*) from notes", [], |row| row.get(0)).map_err(|error| unreadable(&error))?;
-        progress.stage("Reading notes", total.unsigned_abs())?;
-        collection.read_notes(&connection, progress)?;
+        collection.note_count = count(&connection, "select count(*) from notes")?;
         collection.read_cards(&connection, findings)?;
-        let total: i64 = connection.query_row("select count(*) from revlog", [], |row| row.get(0)).map_err(|error| unreadable(&error))?;
-        progress.stage("Reading reviews", total.unsigned_abs())?;
+        progress.stage("Reading reviews", count(&connection, "select count(*) from revlog")? as u64)?;
         collection.read_log(&connection, progress, findings)?;
-        Ok(collection)
+        Ok(Self { connection, collection })
     }
 
+    /// Every note in the order of their numbers, as long as `take` has no error.
+    pub(super) fn each_note(&self, mut take: impl FnMut(&NoteRow<'_>) -> Result<(), ImportError>) -> Result<(), ImportError> {
+        let mut failed = None;
+        each(&self.connection, "select id, guid, mid, tags, flds from notes order by id", |row| {
+            let (guid, tags, fields) = (text(row, 1)?, text(row, 3)?, text(row, 4)?);
+            let note = NoteRow { id: row.get(0)?, guid, notetype: row.get(2)?, tags, fields };
+            take(&note).map_err(|error| {
+                failed = Some(error);
+                rusqlite::Error::InvalidQuery
+            })
+        })
+        .map_err(|error| failed.take().unwrap_or(error))
+    }
+}
+
+fn count(connection: &Connection, sql: &str) -> Result<usize, ImportError> {
+    let rows: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(|error| unreadable(&error))?;
+    let rows = usize::try_from(rows).unwrap_or(0);
+    if rows > MAX_ROWS { Err(ImportError::refused("it has more rows than are read")) } else { Ok(rows) }
+}
+
+impl Collection {
     /// The one row of `col`; returns the version of the schema.
     fn read_col(&mut self, connection: &Connection) -> Result<i64, ImportError> {
         let sql = "select ver, crt, conf, models, decks from col limit 1";
@@ -250,36 +269,24 @@ impl Collection {
         })
     }
 
-    fn read_notes(&mut self, connection: &Connection, progress: &Progress) -> Result<(), ImportError> {
-        each(connection, "select id, guid, mid, tags, flds from notes order by id", |row| {
-            self.notes.push(NoteRow {
-                id: row.get(0)?,
-                guid: text(row, 1)?,
-                notetype: row.get(2)?,
-                tags: text(row, 3)?,
-                fields: text(row, 4)?,
-            });
-            counted(self.notes.len(), progress)
-        })
-    }
-
     fn read_cards(&mut self, connection: &Connection, findings: &mut Findings) -> Result<(), ImportError> {
         let sql = "select id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, odue, odid, flags, data from cards";
         let mut filtered = 0;
         each(connection, sql, |row| {
+            let small = |index| number(row, index).map(small);
             let mut card = CardRow {
                 id: row.get(0)?,
                 note: row.get(1)?,
                 deck: row.get(2)?,
-                ord: row.get(3)?,
-                kind: row.get(4)?,
-                queue: row.get(5)?,
                 due: number(row, 6)?,
-                interval: number(row, 7)?,
-                factor: number(row, 8)?,
-                reps: number(row, 9)?,
-                lapses: number(row, 10)?,
-                flags: number(row, 13)?,
+                ord: small(3)?,
+                kind: small(4)?,
+                queue: small(5)?,
+                interval: small(7)?,
+                factor: small(8)?,
+                reps: small(9)?,
+                lapses: small(10)?,
+                flags: small(13)?,
                 ..CardRow::default()
             };
             let (real_due, real_deck): (i64, i64) = (number(row, 11)?, number(row, 12)?);
@@ -300,42 +307,43 @@ impl Collection {
     }
 
     fn read_log(&mut self, connection: &Connection, progress: &Progress, findings: &mut Findings) -> Result<(), ImportError> {
-        let mut bad = 0;
-        each(connection, "select id, cid, ease, lastIvl, factor, time, type from revlog", |row| {
-            let (ease, kind): (i64, i64) = (row.get(2)?, row.get(6)?);
-            let small = |value: i64| i32::try_from(value.clamp(i64::from(i32::MIN), i64::from(i32::MAX))).unwrap_or(0);
-            let (Ok(ease), Ok(kind)) = (u8::try_from(ease), u8::try_from(kind)) else {
-                bad += 1;
+        let places: HashMap<i64, u32> = self.cards.iter().enumerate().map(|(place, card)| (card.id, place as u32)).collect();
+        let mut rows: Vec<LogRow> = Vec::new();
+        let (mut gone, mut seen) = (0, 0);
+        // Rows are numbered by their instant.
+        each(connection, "select id, cid, ease, lastIvl, factor, time, type from revlog order by id", |row| {
+            seen += 1;
+            counted(seen, progress)?;
+            let Some(card) = places.get(&number(row, 1)?) else {
+                gone += 1;
                 return Ok(());
             };
-            let taken_ms = u32::try_from(number(row, 5)?.clamp(0, 86_400_000)).unwrap_or(0);
-            let (last_interval, factor) = (small(number(row, 3)?), small(number(row, 4)?));
-            self.log.push(LogRow { card: row.get(1)?, at_ms: row.get(0)?, taken_ms, last_interval, factor, ease, kind });
-            counted(self.log.len(), progress)
+            let entry = LogEntry {
+                ease: number(row, 2)?,
+                last_interval: number(row, 3)?,
+                factor: number(row, 4)?,
+                taken_millis: number(row, 5)?,
+                kind: number(row, 6)?,
+            };
+            rows.push(LogRow::new(*card, row.get(0)?, entry));
+            Ok(())
         })?;
-        if bad > 0 {
-            findings.lost(0, format!("{bad} rows of the review log hold numbers that mean nothing"));
+        if gone > 0 {
+            findings.changed(0, format!("{gone} answers were given to cards that are no longer there; they have nowhere to go"));
         }
-        self.log.sort_unstable_by_key(|row| (row.card, row.at_ms));
+        self.log = Log::of(self.cards.len(), rows);
         Ok(())
-    }
-
-    /// The log of a card.
-    pub(super) fn log_of(&self, card: i64) -> &[LogRow] {
-        let from = self.log.partition_point(|row| row.card < card);
-        let to = self.log.partition_point(|row| row.card <= card);
-        self.log.get(from..to).unwrap_or_default()
     }
 }
 
 /// A text, whatever Anki made of it: a field that looks like a number may be stored as one.
-fn text(row: &Row<'_>, index: usize) -> rusqlite::Result<String> {
+fn text<'r>(row: &'r Row<'_>, index: usize) -> rusqlite::Result<Cow<'r, str>> {
     use rusqlite::types::ValueRef;
     Ok(match row.get_ref(index)? {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) => number.to_string(),
-        ValueRef::Null => String::new(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes),
+        ValueRef::Integer(number) => number.to_string().into(),
+        ValueRef::Real(number) => number.to_string().into(),
+        ValueRef::Null => "".into(),
     })
 }
 
@@ -350,10 +358,12 @@ fn number(row: &Row<'_>, index: usize) -> rusqlite::Result<i64> {
     })
 }
 
+/// A number within 32 bits, the nearest if it is not.
+fn small(value: i64) -> i32 {
+    i32::try_from(value.clamp(i64::from(i32::MIN), i64::from(i32::MAX))).unwrap_or(0)
+}
+
 fn counted(rows: usize, progress: &Progress) -> rusqlite::Result<()> {
-    if rows > MAX_ROWS {
-        return Err(rusqlite::Error::InvalidParameterName("it has more rows than are read".to_owned()));
-    }
     if rows.is_multiple_of(1024) && progress.done(rows as u64).is_err() {
         return Err(rusqlite::Error::InvalidParameterName("interrupted".to_owned()));
     }
@@ -394,7 +404,7 @@ fn take_data(card: &mut CardRow, data: &[u8]) {
     {
         card.memory = Some((stability, difficulty));
     }
-    card.last_review = data.lrt.filter(|seconds| *seconds > 0);
+    card.last_review = data.lrt.unwrap_or(0).max(0);
 }
 
 fn json_notetypes(text: &str) -> HashMap<i64, Notetype> {

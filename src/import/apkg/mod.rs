@@ -2,14 +2,15 @@
 
 mod collection;
 mod convert;
+mod log;
 mod proto;
 mod schedule;
 mod template;
 
 use super::archive::{Members, unpack};
-use super::foreign::{Findings, Foreign, Media, MediaFrom};
-use super::{ImportError, Progress, media};
-use collection::Collection;
+use super::foreign::{Counted, Findings, Foreign, Media, MediaFrom};
+use super::{ImportError, Outlet, Progress, media};
+use collection::Opened;
 use prost::Message as _;
 use proto::{MediaEntries, PackageMeta};
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ enum Container {
     Latest,
 }
 
-pub(super) fn read(path: &Path, members: &mut Members, progress: &Progress) -> Result<Foreign, ImportError> {
+pub(super) fn read(path: &Path, members: &mut Members, progress: &Progress, outlet: &mut Outlet<'_>) -> Result<Foreign, ImportError> {
     progress.stage("Unpacking", 0)?;
     let mut findings = Findings::new(path);
     let container = container(members)?;
@@ -41,14 +42,15 @@ pub(super) fn read(path: &Path, members: &mut Members, progress: &Progress) -> R
     let index = members.index(name).ok_or_else(|| ImportError::refused(format!("the package names a `{name}` that is not in it")))?;
     let database = unpack(members, index, container == Container::Latest)?;
     progress.stage("Reading", 0)?;
-    let collection = Collection::read(database.path(), &mut findings, progress)?;
-    drop(database);
-    let media = media_files(members, container, &mut findings)?;
-    progress.stage("Converting", collection.notes.len() as u64)?;
-    let mut foreign = convert::convert(collection, &mut findings, progress)?;
-    foreign.media.extend(media);
-    foreign.issues = findings.finish();
-    Ok(foreign)
+    let mut opened = Opened::read(database.path(), &mut findings, progress)?;
+    let mut media = media_files(members, container, &mut findings)?;
+    outlet.know(&media);
+    progress.stage("Converting", opened.collection.note_count as u64)?;
+    let notetypes = std::mem::take(&mut opened.collection.notetypes);
+    media.extend(convert::convert(&opened, &notetypes, &mut findings, progress, outlet)?);
+    let collection = opened.collection;
+    let counted = Counted { notes: collection.note_count, cards: collection.cards.len(), reviews: collection.log.answers.len() };
+    Ok(Foreign { media, counted: Some(counted), answers: collection.log.answers, issues: findings.finish(), ..Foreign::default() })
 }
 
 /// `meta` decides; without it the newest collection in the package does, for the older ones hold but a request to update.

@@ -17,7 +17,7 @@ pub(super) fn read(context: &mut Context, root: &Element) -> (String, Vec<Foreig
             Ok(body) => {
                 let mut note = ForeignNote::new(body, item.line);
                 if let Some(id) = item.attribute("ident") {
-                    note.key = format!("id:{id}");
+                    note.key = Some(format!("id:{id}"));
                 }
                 notes.push(note);
             }

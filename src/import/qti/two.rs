@@ -26,7 +26,7 @@ pub(super) fn read(context: &mut Context, item: &Element) -> Option<ForeignNote>
         Ok(body) => {
             let mut note = ForeignNote::new(body, item.line);
             if let Some(id) = item.attribute("identifier") {
-                note.key = format!("id:{id}");
+                note.key = Some(format!("id:{id}"));
             }
             Some(note)
         }
