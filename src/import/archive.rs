@@ -158,8 +158,14 @@ impl Members {
     }
 }
 
+/// Large enough that a collection of a hundred megabytes is not written in twenty thousand calls.
+const BUFFER: usize = 128 * 1024;
+
 fn bounded_copy(from: &mut dyn Read, limit: u64, out: &mut dyn Write) -> std::io::Result<u64> {
-    std::io::copy(&mut from.take(limit + 1), out)
+    let mut out = std::io::BufWriter::with_capacity(BUFFER, out);
+    let written = std::io::copy(&mut from.take(limit + 1), &mut out)?;
+    out.flush()?;
+    Ok(written)
 }
 
 /// The ending of a name, in small letters.

@@ -70,7 +70,7 @@ impl Foreign {
         self.answers.extend(other.answers);
         for mut deck in other.decks {
             for card in deck.notes.iter_mut().flat_map(|note| &mut note.cards) {
-                card.answers = card.answers.start + shift..card.answers.end + shift;
+                card.known.answers = card.known.answers.start + shift..card.known.answers.end + shift;
             }
             match self.decks.iter_mut().find(|own| own.title == deck.title) {
                 Some(own) => own.notes.extend(deck.notes),
@@ -153,15 +153,22 @@ fn asked(body: &NoteBody) -> &str {
     }
 }
 
-/// What another program knows of a card.
+/// A card of another program.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForeignCard {
     /// The key of the card within its note: `front`, `back`, `c1`, `question`; or `#0` for the first, `#1` for the second.
     pub key: Cow<'static, str>,
+    /// What is known of it.
+    pub known: ForeignKnown,
+}
+
+/// What another program knows of a card.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ForeignKnown {
     /// Which of the file's answers are its own; they are in the order of time.
     pub answers: Range<u32>,
     /// Instants at which it was made new again.
-    pub resets: Vec<Timestamp>,
+    pub resets: Box<[Timestamp]>,
     /// Where it stands.
     pub standing: Option<ForeignStanding>,
     /// Taken out of study.
@@ -171,11 +178,18 @@ pub struct ForeignCard {
 }
 
 impl ForeignCard {
-    /// Whether anything is known of it.
-    pub fn is_known(&self) -> bool {
-        !self.answers.is_empty() || !self.resets.is_empty() || self.standing.is_some() || self.suspended || self.flag.is_some()
+    /// A card of which nothing is known but where it stands.
+    pub fn standing(key: impl Into<Cow<'static, str>>, standing: ForeignStanding) -> Self {
+        Self { key: key.into(), known: ForeignKnown { standing: Some(standing), ..ForeignKnown::default() } }
     }
 
+    /// Whether anything is known of it.
+    pub fn is_known(&self) -> bool {
+        self.known != ForeignKnown::default()
+    }
+}
+
+impl ForeignKnown {
     /// Its answers among those of the file.
     pub fn answers_of<'a>(&self, all: &'a [ForeignAnswer]) -> &'a [ForeignAnswer] {
         all.get(self.answers.start as usize..self.answers.end as usize).unwrap_or_default()

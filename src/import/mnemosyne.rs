@@ -169,7 +169,7 @@ fn learned(card: &Element, body: &NoteBody, view: &str) -> Option<ForeignCard> {
         number("ac_rp").unwrap_or(0.0) + number("rt_rp").unwrap_or(0.0),
         number("lps").unwrap_or(0.0),
     );
-    Some(ForeignCard { key: key.into(), standing: Some(standing), ..ForeignCard::default() })
+    Some(ForeignCard::standing(key, standing))
 }
 
 fn standing(grade: f64, easiness: f64, last_ms: i64, next_ms: i64, reps: f64, lapses: f64) -> ForeignStanding {
@@ -236,7 +236,7 @@ fn old_learned(item: &Element, start: f64, key: &'static str) -> Option<ForeignC
     }
     let at = |days: f64| ((start + days * 86_400.0) * 1000.0) as i64;
     let standing = standing(grade, easiness, at(last), at(next), reps, number("lps").unwrap_or(0.0));
-    Some(ForeignCard { key: key.into(), standing: Some(standing), ..ForeignCard::default() })
+    Some(ForeignCard::standing(key, standing))
 }
 
 #[cfg(test)]
@@ -250,7 +250,7 @@ mod tests {
         let notes = &foreign.decks.first().expect("a deck").notes;
         assert_eq!(notes.len(), 1);
         assert_eq!(notes[0].body, NoteBody::Basic { front: "q **x**".into(), back: "a".into(), both_ways: true });
-        let standing = notes[0].cards[0].standing.expect("learned");
+        let standing = notes[0].cards[0].known.standing.expect("learned");
         assert_eq!((standing.sm2, standing.reps, standing.due), (Some((2.5, 10.0)), 3, ForeignDue::Day(19_695)));
         assert_eq!(foreign.issues.len(), 1);
         let new = "<openSM2sync number_of_entries='4'><log type='10' o_id='t1'><name>cloud</name></log><log type='16' o_id='f1'><f>front</f><b>back</b></log><log type='6' o_id='c1' card_t='1' fact='f1' fact_v='1.1' tags='t1' gr='-1' e='2.5' l_rp='-1' n_rp='-1'></log><log type='16' o_id='f2'><text>The [sky:what] is blue</text></log></openSM2sync>";

@@ -30,8 +30,8 @@ mod xml;
 pub use archive::Members;
 pub use detect::{Format, detect};
 pub use foreign::{
-    Column, DeckHead, Foreign, ForeignAnswer, ForeignCard, ForeignDeck, ForeignDue, ForeignNote, ForeignPhase, ForeignStanding, Media,
-    MediaFrom, Role, Take,
+    Column, DeckHead, Foreign, ForeignAnswer, ForeignCard, ForeignDeck, ForeignDue, ForeignKnown, ForeignNote, ForeignPhase,
+    ForeignStanding, Media, MediaFrom, Role, Take,
 };
 pub use progress::Progress;
 pub use table::columns_key;

@@ -109,9 +109,7 @@ impl Reader {
             note.cards = keys
                 .into_iter()
                 .zip(schedules.iter().skip(from))
-                .filter_map(|(key, schedule)| {
-                    schedule.map(|standing| ForeignCard { key: key.into(), standing: Some(standing), ..ForeignCard::default() })
-                })
+                .filter_map(|(key, schedule)| schedule.map(|standing| ForeignCard::standing(key, standing)))
                 .collect();
             match self.decks.iter_mut().find(|own| own.title == deck) {
                 Some(own) => own.notes.push(note),
@@ -307,7 +305,7 @@ mod tests {
         assert_eq!(notes[2].body, basic("Question\\\nof two lines", "Answer"));
         let NoteBody::Cloze { text, .. } = &notes[3].body else { panic!("{:?}", notes[3]) };
         assert_eq!(text, "The {{c1::sky::what}} is {{c2::blue}} and {{c2::high}}.");
-        let standing = notes[0].cards.first().and_then(|card| card.standing).expect("a schedule");
+        let standing = notes[0].cards.first().and_then(|card| card.known.standing).expect("a schedule");
         assert_eq!((standing.due, standing.sm2), (ForeignDue::Day(20_681), Some((2.3, 51.0))));
     }
 }

@@ -31,15 +31,19 @@ fn with_line_feeds(text: String) -> String {
         return text;
     }
     let mut bytes = text.into_bytes();
-    let mut after_return = false;
-    bytes.retain_mut(|byte| {
-        let is_second = after_return && *byte == b'\n';
-        after_return = *byte == b'\r';
-        if after_return {
-            *byte = b'\n';
-        }
-        !is_second
-    });
+    let (mut from, mut to) = (0, 0);
+    while let Some(length) = bytes.get(from..).and_then(|rest| memchr::memchr(b'\r', rest)) {
+        bytes.copy_within(from..from + length, to);
+        to += length;
+        bytes.get_mut(to).into_iter().for_each(|byte| *byte = b'\n');
+        to += 1;
+        from += length + 1;
+        // A line feed that follows is the same line end.
+        from += usize::from(bytes.get(from) == Some(&b'\n'));
+    }
+    let rest = bytes.len() - from;
+    bytes.copy_within(from.., to);
+    bytes.truncate(to + rest);
     // ASCII took the place of ASCII, so this is still UTF-8.
     String::from_utf8(bytes).unwrap_or_default()
 }

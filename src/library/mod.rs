@@ -22,7 +22,7 @@ pub use edit::{Change, EditError, deck_text};
 pub use format::format;
 pub use load::{Content, Loaded, decode, is_own_format, load, load_text, media_folder as media_folder_of};
 pub use notes::{NoteChange, check_note, with_details, with_notes};
-pub use print::{MAX_LAID_OUT, NoteLines, deck as print_deck, deck_around, note_hash, patch as print_patch};
+pub use print::{NoteLines, deck as print_deck, deck_around, note_hash, patch as print_patch};
 pub use shelf::{Shelf, folder_files};
 pub use watch::Watch;
 

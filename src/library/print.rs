@@ -217,53 +217,61 @@ fn laid_out(text: String) -> String {
 }
 
 /// Beyond so many notes each stands on a line of its own: a collection from elsewhere, which `ascertain fmt` lays out if asked.
-pub const MAX_LAID_OUT: usize = 5_000;
+const MAX_LAID_OUT: usize = 5_000;
 
-/// Notes of a large deck as they will stand in its file: text takes a fraction of the room that notes do.
+/// Notes as they will stand in a deck's file: text takes a fraction of the room that notes do.
 #[derive(Debug, Default)]
 pub struct NoteLines {
-    text: String,
+    /// The lines in stretches of about [`STRETCH`] bytes, none of which ever moves.
+    stretches: Vec<String>,
+    count: usize,
 }
+
+/// How long a stretch of lines is.
+const STRETCH: usize = 1 << 20;
 
 impl NoteLines {
     /// Adds a note.
     pub fn push(&mut self, note: &Note) {
-        self.text.push_str("        ");
-        put_note(&mut self.text, note);
-        self.text.push_str(",\n");
+        if self.stretches.last().is_none_or(|last| last.len() > STRETCH - STRETCH / 64) {
+            // A small deck has no need of a whole stretch.
+            self.stretches.push(String::with_capacity(if self.stretches.is_empty() { 0 } else { STRETCH }));
+        }
+        self.count += 1;
+        let Some(last) = self.stretches.last_mut() else { return };
+        last.push_str("        ");
+        put_note(last, note);
+        last.push_str(",\n");
     }
 }
 
 /// A whole deck as a file.
 pub fn deck(deck: &Deck) -> String {
-    let mut out = String::new();
-    let mut fields = head(&mut out, deck);
-    if deck.notes.len() > MAX_LAID_OUT {
-        let mut lines = NoteLines::default();
-        deck.notes.iter().for_each(|note| lines.push(note));
-        return deck_around(deck, &lines).concat();
-    }
-    // An empty list is written too: that is where notes go.
-    fields.name("notes");
-    fields.out.push('[');
-    for (index, one) in deck.notes.iter().enumerate() {
-        fields.out.push_str(if index > 0 { ", " } else { "" });
-        put_note(fields.out, one);
-    }
-    fields.out.push(']');
-    fields.finish();
-    laid_out(out)
+    let mut lines = NoteLines::default();
+    deck.notes.iter().for_each(|note| lines.push(note));
+    deck_around(deck, &lines).concat()
 }
 
 /// A deck as a file, in pieces that follow each other, with notes that are printed already in the place of its own.
-pub fn deck_around<'l>(deck: &Deck, lines: &'l NoteLines) -> [Cow<'l, str>; 3] {
+pub fn deck_around<'l>(deck: &Deck, lines: &'l NoteLines) -> Vec<Cow<'l, str>> {
     let mut out = String::new();
-    // The comma after the last field stays: notes follow.
-    head(&mut out, deck).out.push(')');
-    let mut before = laid_out(out);
-    before.truncate(before.trim_end().trim_end_matches(')').len());
-    before.push_str("    notes: [\n");
-    [before.into(), lines.text.as_str().into(), "    ],\n)\n".into()]
+    // An empty list is written too: that is where notes go.
+    let mut fields = head(&mut out, deck);
+    if lines.count > MAX_LAID_OUT {
+        // The comma after the last field stays: notes follow.
+        fields.out.push(')');
+        let mut before = laid_out(out);
+        before.truncate(before.trim_end().trim_end_matches(')').len());
+        before.push_str("    notes: [\n");
+        let stretches = lines.stretches.iter().map(|lines| Cow::Borrowed(lines.as_str()));
+        return std::iter::once(before.into()).chain(stretches).chain(["    ],\n)\n".into()]).collect();
+    }
+    fields.name("notes");
+    fields.out.push('[');
+    lines.stretches.iter().for_each(|lines| fields.out.push_str(lines));
+    fields.out.push(']');
+    fields.finish();
+    vec![laid_out(out).into()]
 }
 
 /// Everything of a deck but its notes.

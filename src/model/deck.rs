@@ -1,9 +1,10 @@
 //! Decks and their notes, and the cards a note yields.
 
 use super::cloze;
-use super::id::{CardId, DeckId, DomainId, NoteId, SourceId, fnv1a};
+use super::id::{CardId, DeckId, DomainId, NoteId, SourceId, fnv1a, fnv1a_of};
 use super::item::{Case, Question, QuestionBody};
 use chrono::NaiveDate;
+use std::borrow::Cow;
 
 /// A collection of notes on one subject, as its author wrote it.
 #[derive(Debug, Clone, PartialEq)]
@@ -394,10 +395,10 @@ impl Note {
 
 impl<'a> Card<'a> {
     /// The key of the card within its note.
-    pub fn key(&self) -> String {
+    pub fn key(&self) -> Cow<'a, str> {
         match self.face {
-            Face::Cloze { number, .. } => format!("c{number}"),
-            Face::Basic { key, .. } | Face::Question { key, .. } => key.to_owned(),
+            Face::Cloze { number, .. } => format!("c{number}").into(),
+            Face::Basic { key, .. } | Face::Question { key, .. } => key.into(),
         }
     }
 
@@ -423,16 +424,16 @@ impl<'a> Card<'a> {
 
     /// Hash of what the card shows, stored with each answer: it tells later whether the text has changed since.
     pub fn text_hash(&self) -> u64 {
-        let text = match self.face {
-            Face::Basic { front, back, .. } => format!("{front}\u{1f}{back}"),
-            Face::Cloze { text, why: "", .. } => text.to_owned(),
-            Face::Cloze { text, why, .. } => format!("{text}\u{1f}{why}"),
+        let joined = |one: &str, two: &str| fnv1a_of(&[one.as_bytes(), b"\x1f", two.as_bytes()]);
+        match self.face {
+            Face::Basic { front, back, .. } => joined(front, back),
+            Face::Cloze { text, why: "", .. } => fnv1a(text.as_bytes()),
+            Face::Cloze { text, why, .. } => joined(text, why),
             Face::Question { case, question, .. } => {
                 let scenario = case.map_or("", |case| case.scenario.as_str());
-                format!("{scenario}\u{1f}{}", question.texts().join("\u{1f}"))
+                joined(scenario, &question.texts().join("\u{1f}"))
             }
-        };
-        fnv1a(text.as_bytes())
+        }
     }
 
     /// The question, if the card asks one.

@@ -118,7 +118,13 @@ impl fmt::Display for CardId {
 /// The 64-bit FNV-1a hash (Fowler, Noll, Vo; IETF draft-eastlake-fnv): small, and stable across releases and machines,
 /// which the standard library's hasher does not promise.
 pub fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    fnv1a_of(&[bytes])
+}
+
+/// As [`fnv1a`], of bytes in pieces that follow each other.
+pub fn fnv1a_of(pieces: &[&[u8]]) -> u64 {
+    let bytes = pieces.iter().flat_map(|piece| piece.iter());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -258,6 +258,7 @@ fn a_package_carries_schedules_and_answers() {
     disk::write_with(&path, |file| write_package(&[export], true, NOW, 4, file)).expect("a file").expect("written");
     let foreign = read_path(&path);
     let card = foreign.decks.first().and_then(|deck| deck.notes.first()).and_then(|note| note.cards.first()).expect("a card");
+    let card = &card.known;
     let standing = card.standing.expect("a standing");
     assert_eq!((standing.memory, standing.reps, standing.lapses), (Some((12.345_678, 5.25)), 2, 1));
     assert_eq!(standing.due, crate::import::ForeignDue::Day(StudyDay(due.0).0));

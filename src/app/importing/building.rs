@@ -1,18 +1,20 @@
 //! From notes of other programs to decks of ours: ids that stay the same at the next import, domains, sources, places.
 
 use super::Desk;
-use super::incoming::{CardRef, IncomingCard, IncomingDeck, card_for};
-use crate::import::{DeckHead, ForeignNote, Take};
-use crate::library::{MAX_LAID_OUT, NoteLines, Origin};
+use super::incoming::{CardRef, IncomingCard, IncomingDeck, Which, card_for};
+use crate::import::{DeckHead, ForeignCard, ForeignNote, Take};
+use crate::library::{NoteLines, Origin};
 use crate::model::id::fnv1a;
-use crate::model::{Citation, Deck, DeckId, Domain, DomainId, Issue, Location, Note, NoteBody, NoteId, Severity, Source, SourceId, text};
+use crate::model::{
+    Card, Citation, Deck, DeckId, Domain, DomainId, Issue, Location, Note, NoteBody, NoteId, Severity, Source, SourceId, text,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// An id from any title: letters and digits, joined by `-`; where a title has none, a number made of it.
 pub(in crate::app) fn slug(title: &str, most: usize) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(most);
     for c in title.chars().flat_map(char::to_lowercase) {
         if c.is_ascii_alphanumeric() {
             out.push(c);
@@ -86,6 +88,29 @@ pub(super) struct Builder<'d> {
     pub(super) issues: Vec<Issue>,
     pub(super) tally: Tally,
     taken: HashSet<(u32, NoteId)>,
+    keys: Keys,
+}
+
+/// The keys of cards, each held once.
+#[derive(Default)]
+struct Keys {
+    known: Vec<NoteId>,
+}
+
+impl Keys {
+    fn card(&mut self, card: &Card<'_>) -> Option<CardRef> {
+        let key = card.key();
+        let known = self.known.iter().find(|known| known.as_str() == key).cloned();
+        let key = match known {
+            Some(known) => known,
+            None => NoteId::new(&key).ok()?,
+        };
+        // There are few; the keys of case questions may be many, and are not worth looking through.
+        if self.known.len() < 32 && !self.known.contains(&key) {
+            self.known.push(key.clone());
+        }
+        Some(CardRef { key, kind: card.kind(), text_hash: card.text_hash() })
+    }
 }
 
 impl<'d> Builder<'d> {
@@ -103,6 +128,7 @@ impl<'d> Builder<'d> {
             issues: Vec::new(),
             tally: Tally::default(),
             taken: HashSet::new(),
+            keys: Keys::default(),
         }
     }
 }
@@ -197,16 +223,16 @@ impl Builder<'_> {
         }
         let cards = note.cards();
         self.tally.cards += cards.len();
-        for foreign in foreign.cards.into_iter().filter(crate::import::ForeignCard::is_known) {
+        for foreign in foreign.cards.into_iter().filter(ForeignCard::is_known) {
             // Into which card of a note that is here already is seen when it is known which of the two notes is kept.
-            let card = match incoming.known {
-                Some(_) => None,
-                None => match card_for(&cards, &foreign.key).and_then(|card| CardRef::of(card)) {
-                    Some(card) => Some(card),
+            let which = match &incoming.known {
+                Some(_) => Which::Keyed(foreign.key.clone()),
+                None => match card_for(&cards, &foreign.key).and_then(|card| self.keys.card(card)) {
+                    Some(card) => Which::Card(card),
                     None => continue,
                 },
             };
-            self.cards.push(IncomingCard { deck: place as u32, note: note.id.clone(), card, foreign });
+            self.cards.push(IncomingCard { deck: place as u32, note: note.id.clone(), which, known: foreign.known });
         }
         drop(cards);
         incoming.push(note);
@@ -215,21 +241,17 @@ impl Builder<'_> {
 
 impl IncomingDeck {
     fn new(deck: Deck, target: PathBuf, known: Option<Arc<Deck>>) -> Self {
-        Self { deck, target, known, lines: None, count: 0, media: BTreeSet::new() }
+        let lines = known.is_none().then(NoteLines::default);
+        Self { deck, target, known, lines, count: 0, media: BTreeSet::new() }
     }
 
-    /// Adds a note. Those of a large deck are kept as the lines they will be.
+    /// Adds a note. Those of a new deck are kept as the lines they will be.
     fn push(&mut self, note: Note) {
         self.count += 1;
         self.media.extend(media_names(&note));
-        if let Some(lines) = &mut self.lines {
-            return lines.push(&note);
-        }
-        self.deck.notes.push(note);
-        if self.known.is_none() && self.deck.notes.len() > MAX_LAID_OUT {
-            let mut lines = NoteLines::default();
-            std::mem::take(&mut self.deck.notes).iter().for_each(|note| lines.push(note));
-            self.lines = Some(lines);
+        match &mut self.lines {
+            Some(lines) => lines.push(&note),
+            None => self.deck.notes.push(note),
         }
     }
 }

@@ -3,10 +3,10 @@
 //! Each card's facts carry a name made of the card, and the instant as their number: the same log imported twice, or on two machines, is
 //! there once.
 
-use super::incoming::{CardRef, IncomingDecks, Merged, card_for};
+use super::incoming::{CardRef, IncomingDecks, Merged, Which, card_for};
 use crate::app::Error;
 use crate::engine::scheduler::{Policies, SCHEDULER_VERSION, apply_mark, fold_with};
-use crate::import::{ForeignAnswer, ForeignCard, ForeignDue, ForeignPhase, ForeignStanding};
+use crate::import::{ForeignAnswer, ForeignDue, ForeignKnown, ForeignPhase, ForeignStanding};
 use crate::model::id::fnv1a;
 use crate::model::{
     Answer, CardId, CardKind, CardPhase, CardState, Carried, DeckId, Due, Fact, FactBody, FactId, ForeignLog, MarkKind, MemoryState,
@@ -47,22 +47,56 @@ impl Offsets {
 /// Sums over reviews: by deck and day, and by kind.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sums {
-    pub(super) days: BTreeMap<DeckId, BTreeMap<StudyDay, [i64; 6]>>,
+    decks: BTreeMap<DeckId, Days>,
     pub(super) paces: BTreeMap<CardKind, (i64, i64)>,
 }
 
+/// Sums of each day of a stretch.
+#[derive(Debug, Clone, Default)]
+struct Days {
+    first: i32,
+    sums: Vec<[i64; 6]>,
+}
+
+impl Days {
+    /// The sums of a day; the stretch grows to hold it.
+    fn at(&mut self, day: StudyDay) -> Option<&mut [i64; 6]> {
+        if self.sums.is_empty() {
+            self.first = day.0;
+        }
+        if day.0 < self.first {
+            let before = usize::try_from(self.first.abs_diff(day.0)).unwrap_or(0);
+            self.sums.splice(..0, std::iter::repeat_n([0; 6], before));
+            self.first = day.0;
+        }
+        let place = usize::try_from(day.0.abs_diff(self.first)).unwrap_or(0);
+        if place >= self.sums.len() {
+            self.sums.resize(place + 1, [0; 6]);
+        }
+        self.sums.get_mut(place)
+    }
+}
+
 impl Sums {
+    /// By deck and day, those with a review.
+    pub(super) fn days(&self) -> impl Iterator<Item = (&DeckId, StudyDay, [i64; 6])> {
+        self.decks.iter().flat_map(|(deck, days)| {
+            let all = days.sums.iter().enumerate().map(move |(place, sums)| (deck, StudyDay(days.first + place as i32), *sums));
+            all.filter(|(.., sums)| *sums != [0; 6])
+        })
+    }
+
     /// Counts answers to one card: each with its day, its rating, the phase before it and the milliseconds it took.
     fn add(&mut self, deck: &DeckId, kind: CardKind, answers: impl Iterator<Item = (StudyDay, Rating, CardPhase, u32)>, sign: i64) {
-        if !self.days.contains_key(deck) {
-            self.days.insert(deck.clone(), BTreeMap::new());
+        if !self.decks.contains_key(deck) {
+            self.decks.insert(deck.clone(), Days::default());
         }
-        let (Some(days), pace) = (self.days.get_mut(deck), self.paces.entry(kind).or_default()) else { return };
+        let (Some(days), pace) = (self.decks.get_mut(deck), self.paces.entry(kind).or_default()) else { return };
         for (day, rating, before, taken_millis) in answers {
             let passed = i64::from(rating.is_pass());
             let (mature, new) = (i64::from(before == CardPhase::Review), i64::from(before == CardPhase::New));
             let taken = i64::from(taken_millis);
-            let sums = days.entry(day).or_default();
+            let Some(sums) = days.at(day) else { continue };
             for (sum, one) in sums.iter_mut().zip([1, passed, mature, mature * passed, new, taken]) {
                 *sum += sign * one;
             }
@@ -83,7 +117,7 @@ pub(super) struct Wanted<'a> {
     card: CardId,
     kind: CardKind,
     text_hash: u64,
-    foreign: &'a ForeignCard,
+    foreign: &'a ForeignKnown,
     answers: &'a [ForeignAnswer],
     device: u64,
     known: Vec<Fact>,
@@ -114,15 +148,19 @@ impl Historian<'_> {
         for own in &incoming.cards {
             let (Some((deck, renamed)), Some(by_id)) = (decks.get(own.deck as usize), places.get(own.deck as usize)) else { continue };
             let note = renamed.get(&own.note).unwrap_or(&own.note);
-            let in_known = || {
+            let in_known = |key: &str| {
                 let cards = by_id.get(note).and_then(|place| deck.notes.get(*place))?.cards();
-                CardRef::of(card_for(&cards, &own.foreign.key)?)
+                CardRef::of(card_for(&cards, key)?)
             };
-            let Some(CardRef { key, kind, text_hash }) = own.card.clone().or_else(in_known) else { continue };
+            let which = match &own.which {
+                Which::Card(card) => Some(card.clone()),
+                Which::Keyed(key) => in_known(key),
+            };
+            let Some(CardRef { key, kind, text_hash }) = which else { continue };
             let card = CardId { deck: deck.id.clone(), note: note.clone(), key };
             let known = if self.states.contains_key(&card) { store.facts_about(&card)? } else { Vec::new() };
-            let answers = own.foreign.answers_of(&incoming.answers);
-            found.push(Wanted { device: self.device(&card), kind, text_hash, card, foreign: &own.foreign, answers, known });
+            let answers = own.known.answers_of(&incoming.answers);
+            found.push(Wanted { device: self.device(&card), kind, text_hash, card, foreign: &own.known, answers, known });
         }
         found.sort_unstable_by(|a, b| a.card.cmp(&b.card));
         Ok(found)

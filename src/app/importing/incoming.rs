@@ -3,7 +3,7 @@
 use super::building::Builder;
 use super::reading::ImportColumn;
 use super::{DeckPlan, Desk, Duplicates, ImportPlan, Incoming};
-use crate::import::{Foreign, ForeignAnswer, ForeignCard, Media};
+use crate::import::{Foreign, ForeignAnswer, ForeignKnown, Media};
 use crate::library::NoteLines;
 use crate::model::{Card, CardKind, Deck, Domain, Issue, Location, Note, NoteId, Severity, Source};
 use std::borrow::Cow;
@@ -30,9 +30,17 @@ pub(super) struct IncomingCard {
     /// The deck's place.
     pub(super) deck: u32,
     pub(super) note: NoteId,
+    pub(super) which: Which,
+    pub(super) known: ForeignKnown,
+}
+
+/// Which of a note's cards is meant.
+#[derive(Debug)]
+pub(super) enum Which {
     /// The card of a deck that is new.
-    pub(super) card: Option<CardRef>,
-    pub(super) foreign: ForeignCard,
+    Card(CardRef),
+    /// By its key, in a deck that is here.
+    Keyed(Cow<'static, str>),
 }
 
 /// Which of a note's cards it is, and what its history says of it.
@@ -60,12 +68,12 @@ pub(super) fn card_for<'c, 'n>(cards: &'c [Card<'n>], key: &str) -> Option<&'c C
 /// One deck and where it goes.
 #[derive(Debug)]
 pub(super) struct IncomingDeck {
-    /// Its head, and its notes unless they are printed already.
+    /// Its head, and the notes that go into a deck that is here.
     pub(super) deck: Deck,
     pub(super) target: PathBuf,
     /// The deck it goes into, if that is here already.
     pub(super) known: Option<Arc<Deck>>,
-    /// The notes of a large new deck.
+    /// The notes of a new deck.
     pub(super) lines: Option<NoteLines>,
     /// How many notes it brings.
     pub(super) count: usize,
@@ -92,8 +100,8 @@ impl Desk {
         plan.id = builder.decks.first().map(|incoming| incoming.deck.id.clone());
         plan.decks = builder.decks.iter().map(IncomingDeck::plan).collect();
         plan.decks.sort_by(|a, b| a.title.cmp(&b.title));
-        plan.reviews = builder.cards.iter().map(|card| card.foreign.answers.len()).sum();
-        plan.scheduled = builder.cards.iter().filter(|card| card.foreign.standing.is_some()).count();
+        plan.reviews = builder.cards.iter().map(|card| card.known.answers.len()).sum();
+        plan.scheduled = builder.cards.iter().filter(|card| card.known.standing.is_some()).count();
         let (decks, cards) = (builder.decks, builder.cards);
         let incoming = IncomingDecks { source: source.to_owned(), decks, media: foreign.media, cards, answers: foreign.answers };
         plan.issues.extend(self.future_answers(source, &incoming));

@@ -39,10 +39,8 @@ impl ImportUndo {
 impl Sums {
     /// Adds them to the stored sums, or with a negative sign takes them away.
     pub(super) fn put(&self, tx: &mut Writer<'_>, sign: i64) -> Result<(), StoreError> {
-        for (deck, days) in &self.days {
-            for (day, counts) in days {
-                tx.add_day_sum(*day, deck.as_str(), counts.map(|count| sign * count))?;
-            }
+        for (deck, day, counts) in self.days() {
+            tx.add_day_sum(day, deck.as_str(), counts.map(|count| sign * count))?;
         }
         for (kind, (passed, taken_millis)) in &self.paces {
             tx.add_pace(*kind, sign * passed, sign * taken_millis)?;

@@ -193,10 +193,12 @@ impl Work {
         let merged: Vec<Merged<'_>> = incoming.decks.iter().map(|deck| deck.merged(duplicates)).collect();
         self.media(&incoming, &merged, progress)?;
         for (done, ((deck, _), own)) in merged.iter().zip(&incoming.decks).enumerate() {
-            match &own.lines {
-                Some(lines) => self.deck(deck, &own.target, &deck_around(deck, lines).each_ref().map(|piece| piece.as_bytes()))?,
-                None => self.deck(deck, &own.target, &[print_deck(deck).as_bytes()])?,
-            }
+            let pieces = match &own.lines {
+                Some(lines) => deck_around(deck, lines),
+                None => vec![print_deck(deck).into()],
+            };
+            self.deck(deck, &own.target, &pieces.iter().map(|piece| piece.as_bytes()).collect::<Vec<_>>())?;
+            drop(pieces);
             progress.done(done as u64 + 1)?;
         }
         if !with_history || !self.with_history {

@@ -23,8 +23,6 @@ pub(super) struct Collection {
     pub(super) creation_west_minutes: Option<i32>,
     pub(super) notetypes: HashMap<i64, Notetype>,
     pub(super) decks: BTreeMap<i64, DeckRow>,
-    /// How many notes there are.
-    pub(super) note_count: usize,
     /// By note, then by template.
     pub(super) cards: Vec<CardRow>,
     /// What the review log says of each card.
@@ -162,7 +160,7 @@ impl Opened {
         progress.check()?;
         connection
             .authorizer(Some(|context: rusqlite::hooks::AuthContext<'_>| match context.action {
-                AuthAction::Select | AuthAction::Read { .. } | AuthAction::Function { function_name: "coalesce" | "count" } => {
+                AuthAction::Select | AuthAction::Read { .. } | AuthAction::Function { function_name: "coalesce" | "min" | "max" } => {
                     Authorization::Allow
                 }
                 _ => Authorization::Deny,
@@ -173,9 +171,7 @@ impl Opened {
         if version >= 15 {
             collection.read_tables(&connection)?;
         }
-        collection.note_count = count(&connection, "select count(*) from notes")?;
         collection.read_cards(&connection, findings)?;
-        progress.stage("Reading reviews", count(&connection, "select count(*) from revlog")? as u64)?;
         collection.read_log(&connection, progress, findings)?;
         Ok(Self { connection, collection })
     }
@@ -195,10 +191,24 @@ impl Opened {
     }
 }
 
-fn count(connection: &Connection, sql: &str) -> Result<usize, ImportError> {
-    let rows: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(|error| unreadable(&error))?;
-    let rows = usize::try_from(rows).unwrap_or(0);
-    if rows > MAX_ROWS { Err(ImportError::refused("it has more rows than are read")) } else { Ok(rows) }
+/// How far through the log an instant is, in thousandths: rows are numbered by their instant, and the first and the last are found at
+/// once, where counting all of them would read the whole table.
+struct Span {
+    first: i64,
+    last: i64,
+}
+
+impl Span {
+    fn of_log(connection: &Connection) -> Result<Self, ImportError> {
+        let end = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0)).map_err(|error| unreadable(&error));
+        let (first, last) = (end("select min(id) from revlog")?, end("select max(id) from revlog")?);
+        Ok(Self { first: first.unwrap_or(0), last: last.unwrap_or(0) })
+    }
+
+    fn share(&self, at: i64) -> u64 {
+        let (done, all) = (i128::from(at) - i128::from(self.first), i128::from(self.last) - i128::from(self.first));
+        u64::try_from(done.max(0) * 1_000 / all.max(1)).unwrap_or(0)
+    }
 }
 
 impl Collection {
@@ -273,6 +283,7 @@ impl Collection {
         let sql = "select id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, odue, odid, flags, data from cards";
         let mut filtered = 0;
         each(connection, sql, |row| {
+            within_limits(self.cards.len(), true)?;
             let small = |index| number(row, index).map(small);
             let mut card = CardRow {
                 id: row.get(0)?,
@@ -310,10 +321,15 @@ impl Collection {
         let places: HashMap<i64, u32> = self.cards.iter().enumerate().map(|(place, card)| (card.id, place as u32)).collect();
         let mut rows: Vec<LogRow> = Vec::new();
         let (mut gone, mut seen) = (0, 0);
+        let span = Span::of_log(connection)?;
+        progress.stage("Reading reviews", 1_000)?;
         // Rows are numbered by their instant.
         each(connection, "select id, cid, ease, lastIvl, factor, time, type from revlog order by id", |row| {
             seen += 1;
-            counted(seen, progress)?;
+            let at = row.get(0)?;
+            if seen % 1_024 == 0 {
+                within_limits(seen, progress.done(span.share(at)).is_ok())?;
+            }
             let Some(card) = places.get(&number(row, 1)?) else {
                 gone += 1;
                 return Ok(());
@@ -325,7 +341,7 @@ impl Collection {
                 taken_millis: number(row, 5)?,
                 kind: number(row, 6)?,
             };
-            rows.push(LogRow::new(*card, row.get(0)?, entry));
+            rows.push(LogRow::new(*card, at, entry));
             Ok(())
         })?;
         if gone > 0 {
@@ -363,11 +379,11 @@ fn small(value: i64) -> i32 {
     i32::try_from(value.clamp(i64::from(i32::MIN), i64::from(i32::MAX))).unwrap_or(0)
 }
 
-fn counted(rows: usize, progress: &Progress) -> rusqlite::Result<()> {
-    if rows.is_multiple_of(1024) && progress.done(rows as u64).is_err() {
-        return Err(rusqlite::Error::InvalidParameterName("interrupted".to_owned()));
+fn within_limits(rows: usize, wanted: bool) -> rusqlite::Result<()> {
+    if rows > MAX_ROWS {
+        return Err(rusqlite::Error::InvalidParameterName("it has more rows than are read".to_owned()));
     }
-    Ok(())
+    if wanted { Ok(()) } else { Err(rusqlite::Error::InvalidParameterName("interrupted".to_owned())) }
 }
 
 fn each(connection: &Connection, sql: &str, mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>) -> Result<(), ImportError> {

@@ -91,14 +91,14 @@ impl Gathered<'_, '_> {
 /// A card with its place among all.
 type Placed<'c> = (usize, &'c CardRow);
 
-/// Lets every note out; what is returned are the media that stood in their texts.
+/// Lets every note out; what is returned are the media that stood in their texts, and how many notes there were.
 pub(super) fn convert(
     opened: &Opened,
     notetypes: &HashMap<i64, Notetype>,
     findings: &mut Findings,
     progress: &Progress,
     outlet: &mut Outlet<'_>,
-) -> Result<Vec<Media>, ImportError> {
+) -> Result<(Vec<Media>, usize), ImportError> {
     let ready: HashMap<i64, Ready<'_>> = (notetypes.iter())
         .map(|(id, notetype)| {
             let read = |(question, answer): &(String, String)| (Template::parse(question), Template::parse(answer));
@@ -109,11 +109,12 @@ pub(super) fn convert(
     let summary = |deck: &DeckRow| text::plain(&html::convert(&deck.description).text).lines().next().unwrap_or_default().to_owned();
     let summaries = collection.decks.iter().map(|(id, deck)| (*id, summary(deck))).collect();
     let mut gathered = Gathered { collection, findings, pictures: Vec::new(), media: Vec::new(), outlet, summaries };
-    let (mut done, mut next, mut lonely) = (0_u64, 0, 0);
+    let (mut done, mut next, mut lonely) = (0_usize, 0, 0);
+    progress.stage("Converting", collection.cards.len() as u64)?;
     // Notes and cards both come by the note's number.
     opened.each_note(|note| {
         if done.is_multiple_of(256) {
-            progress.done(done)?;
+            progress.done(next as u64)?;
         }
         done += 1;
         let rest = collection.cards.get(next..).unwrap_or_default();
@@ -131,7 +132,7 @@ pub(super) fn convert(
     if lonely > 0 {
         findings.lost(0, format!("{lonely} cards belong to no note of the package"));
     }
-    Ok(media)
+    Ok((media, done))
 }
 
 fn one(ready: &HashMap<i64, Ready<'_>>, note: &NoteRow<'_>, cards: &[Placed<'_>], gathered: &mut Gathered<'_, '_>) {

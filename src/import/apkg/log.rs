@@ -149,8 +149,8 @@ impl Log {
     }
 
     /// When a card was made new again.
-    pub(super) fn resets_of(&self, card: usize) -> Vec<Timestamp> {
-        self.resets.get(&(card as u32)).cloned().unwrap_or_default()
+    pub(super) fn resets_of(&self, card: usize) -> Box<[Timestamp]> {
+        self.resets.get(&(card as u32)).map(|resets| resets.as_slice().into()).unwrap_or_default()
     }
 
     pub(super) fn is_complete(&self, card: usize) -> bool {
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(of(2), [(0, Rating::Good), (2, Rating::Easy)]);
         assert_eq!(log.answers[log.answers_of(2).start as usize].taken_millis, 1_000 + (T % 7) as u32);
         assert_eq!([0, 1, 2, 3].map(|card| log.is_complete(card)), [true, false, true, false]);
-        assert_eq!((log.resets_of(0), log.resets_of(2)), (vec![Timestamp(T + 4)], Vec::new()));
+        assert_eq!((log.resets_of(0), log.resets_of(2)), ([Timestamp(T + 4)].into(), [].into()));
         assert_eq!((log.cram, log.manual), (1, 1), "an answer from the year 1970 is nothing at all");
     }
 

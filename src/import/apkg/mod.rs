@@ -45,11 +45,11 @@ pub(super) fn read(path: &Path, members: &mut Members, progress: &Progress, outl
     let mut opened = Opened::read(database.path(), &mut findings, progress)?;
     let mut media = media_files(members, container, &mut findings)?;
     outlet.know(&media);
-    progress.stage("Converting", opened.collection.note_count as u64)?;
     let notetypes = std::mem::take(&mut opened.collection.notetypes);
-    media.extend(convert::convert(&opened, &notetypes, &mut findings, progress, outlet)?);
+    let (pictures, notes) = convert::convert(&opened, &notetypes, &mut findings, progress, outlet)?;
+    media.extend(pictures);
     let collection = opened.collection;
-    let counted = Counted { notes: collection.note_count, cards: collection.cards.len(), reviews: collection.log.answers.len() };
+    let counted = Counted { notes, cards: collection.cards.len(), reviews: collection.log.answers.len() };
     Ok(Foreign { media, counted: Some(counted), answers: collection.log.answers, issues: findings.finish(), ..Foreign::default() })
 }
 

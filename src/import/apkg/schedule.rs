@@ -1,6 +1,6 @@
 //! Where an Anki card stands, in the words of the neutral form.
 
-use super::super::foreign::{ForeignAnswer, ForeignCard, ForeignDue, ForeignPhase, ForeignStanding};
+use super::super::foreign::{ForeignAnswer, ForeignCard, ForeignDue, ForeignKnown, ForeignPhase, ForeignStanding};
 use super::collection::{CardRow, Collection};
 use super::log::is_plausible;
 use crate::model::{Flag, Now, Timestamp, UtcOffset};
@@ -20,16 +20,15 @@ fn first_day(collection: &Collection) -> i32 {
 /// What is known of a card, by its place among all.
 pub(super) fn card(collection: &Collection, place: usize, key: impl Into<Cow<'static, str>>) -> ForeignCard {
     let Some(row) = collection.cards.get(place) else { return ForeignCard::default() };
-    let mut card = ForeignCard {
-        key: key.into(),
+    let mut known = ForeignKnown {
         answers: collection.log.answers_of(place),
         resets: collection.log.resets_of(place),
         suspended: row.queue == -1,
         flag: Flag::new(u8::try_from(row.flags & 7).unwrap_or(0)),
         standing: None,
     };
-    card.standing = standing(collection, row, card.answers_of(&collection.log.answers), collection.log.is_complete(place));
-    card
+    known.standing = standing(collection, row, known.answers_of(&collection.log.answers), collection.log.is_complete(place));
+    ForeignCard { key: key.into(), known }
 }
 
 fn standing(collection: &Collection, row: &CardRow, answers: &[ForeignAnswer], log_complete: bool) -> Option<ForeignStanding> {
