@@ -12,14 +12,15 @@ pub fn string(text: &str) -> String {
 }
 
 fn put_string(out: &mut String, text: &str) {
-    if is_plain(text) {
+    let found = Found::in_text(text);
+    if !found.control && !found.quoted {
         for part in ["\"", text, "\""] {
             out.push_str(part);
         }
         return;
     }
     let is_kept = |c: char| !c.is_control() || c == '\n' || c == '\t';
-    if text.chars().all(is_kept) {
+    if !found.control || text.chars().all(is_kept) {
         let ends_early = |count: &usize| text.contains('"') && text.contains(&format!("\"{}", "#".repeat(*count)));
         let hashes = (1..=text.len() + 1).find(|count| !ends_early(count)).unwrap_or(1);
         let fence = "#".repeat(hashes);
@@ -40,11 +41,23 @@ fn put_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Whether a text can stand between quotation marks as it is. Looks at every byte, without a branch for each.
-fn is_plain(text: &str) -> bool {
-    // 0xc2 begins the control characters beyond ASCII, and a few others that are then looked at once more.
-    let needs_care = |byte: u8| (byte < 0x20 && byte != b'\n' && byte != b'\t') | matches!(byte, 0x7f | b'"' | b'\\' | 0xc2);
-    !text.bytes().fold(false, |found, byte| found | needs_care(byte))
+/// What stands in a text that cannot stand between quotation marks as it is.
+struct Found {
+    /// A byte that is or may begin a control character other than a line end or a tab.
+    control: bool,
+    /// A quotation mark or a backslash.
+    quoted: bool,
+}
+
+impl Found {
+    /// Looks at every byte, without a branch for each.
+    fn in_text(text: &str) -> Self {
+        // 0xc2 begins the control characters beyond ASCII, and a few others that are then looked at once more.
+        let control = |byte: u8| (byte < 0x20) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f) | (byte == 0xc2);
+        let quoted = |byte: u8| (byte == b'"') | (byte == b'\\');
+        let (control, quoted) = text.bytes().fold((false, false), |found, byte| (found.0 | control(byte), found.1 | quoted(byte)));
+        Self { control, quoted }
+    }
 }
 
 /// Prints a struct field by field; what is empty is left out.

@@ -15,9 +15,10 @@ use std::sync::Arc;
 /// An id from any title: letters and digits, joined by `-`; where a title has none, a number made of it.
 pub(in crate::app) fn slug(title: &str, most: usize) -> String {
     let mut out = String::with_capacity(most);
-    for c in title.chars().flat_map(char::to_lowercase) {
+    // No letter of another alphabet may stand in an id, whatever its case.
+    for c in title.chars() {
         if c.is_ascii_alphanumeric() {
-            out.push(c);
+            out.push(c.to_ascii_lowercase());
         } else if !out.ends_with('-') && !out.is_empty() {
             out.push('-');
         }
