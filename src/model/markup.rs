@@ -253,6 +253,7 @@ mod tests {
             "a|b",
             "100 % _",
             "{{c1::a_b::*hint*}}",
+            "*>`0`>*#",
         ] {
             assert_eq!(plain(&print(&[Block::Paragraph(vec![Span { text: text.to_owned(), ..Span::default() }])])), text, "{text:?}");
         }

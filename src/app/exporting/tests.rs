@@ -225,6 +225,22 @@ proptest! {
     }
 }
 
+/// Notes the tests above found once, on the way through the table.
+#[test]
+fn what_was_lost_once_comes_back() {
+    let typed = |stem: &str, accept: &str| {
+        let body = QuestionBody::Typed(Typed { accept: vec![accept.into()] });
+        NoteBody::Question(Question { stem: stem.into(), why: String::new(), expect: None, body })
+    };
+    let deck = deck_of(vec![
+        typed("Q a", "Aa"),
+        typed("Q - =SUM(A1), @x; y|z\n\n- A", "A0"),
+        NoteBody::Cloze { text: "{{c1::a}} and {{c3::a  a::a hint}} A".into(), why: String::new() },
+    ]);
+    let (text, lost) = write_csv(&export_of(deck.clone())).expect("written");
+    assert_eq!((lost, bodies(&read("d.csv", &text))), (Vec::new(), own(&deck)), "{text}");
+}
+
 #[test]
 fn a_package_carries_schedules_and_answers() {
     let deck = deck_of(vec![NoteBody::Basic { front: "f".into(), back: "b".into(), both_ways: false }]);

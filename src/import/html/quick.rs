@@ -1,17 +1,21 @@
 //! Plain HTML at once: words, line breaks, bold and italic words, as nearly every field of a collection has nothing else. Whatever needs a
 //! second thought is left to the full reader, and for everything taken here the text is the same as the full reader's.
 
+use crate::model::markup;
+
 /// What a byte is to this reader.
 #[derive(Clone, Copy, PartialEq)]
 enum Class {
     /// Stands for itself wherever it is.
     Plain,
+    /// May mean something in our markup, depending on what stands beside it.
+    Mark,
     Blank,
     Tag,
     Entity,
     /// The first byte of a character beyond ASCII.
     Wide,
-    /// Means something in our markup, or is refused there.
+    /// May begin a formula, or is refused in our markup.
     Unknown,
 }
 
@@ -23,7 +27,8 @@ const CLASSES: [Class; 256] = {
             b' ' | b'\n' | b'\t' | b'\r' => Class::Blank,
             b'<' => Class::Tag,
             b'&' => Class::Entity,
-            0..=0x1f | 0x7f | b'\\' | b'`' | b'*' | b'_' | b'[' => Class::Unknown,
+            b'`' | b'*' | b'_' => Class::Mark,
+            0..=0x1f | 0x7f | b'\\' | b'[' => Class::Unknown,
             0x80..=0xff => Class::Wide,
             _ => Class::Plain,
         };
@@ -60,7 +65,9 @@ const TAGS: [(&str, Tag); 15] = [
     ("</u>", Tag::Nothing),
 ];
 
-const ENTITIES: [(&str, &str); 4] = [("&nbsp;", " "), ("&quot;", "\""), ("&#39;", "'"), ("&gt;", ">")];
+/// Character references and what they stand for; a sign that is none stands for itself.
+const ENTITIES: [(&str, &str); 7] =
+    [("&nbsp;", " "), ("&quot;", "\""), ("&#39;", "'"), ("&gt;", ">"), ("&amp;", "&"), ("&lt;", "<"), ("& ", "&")];
 
 /// The text of plain HTML in our markup; none if it is not plain.
 pub(super) fn convert(html: &str) -> Option<String> {
@@ -69,9 +76,9 @@ pub(super) fn convert(html: &str) -> Option<String> {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         at = match class(*byte) {
-            Class::Plain | Class::Wide => {
-                let end = run(html, at)?;
-                writer.words(html.get(at..end)?);
+            Class::Plain | Class::Wide | Class::Mark => {
+                let (end, has_marks) = run(html, at)?;
+                writer.words(html.get(at..end)?, has_marks);
                 end
             }
             Class::Blank => {
@@ -80,6 +87,11 @@ pub(super) fn convert(html: &str) -> Option<String> {
             }
             Class::Tag => {
                 let rest = html.get(at..)?;
+                if rest.starts_with("< ") {
+                    writer.words("<", true);
+                    at += 1;
+                    continue;
+                }
                 let (name, tag) = TAGS.iter().find(|(name, _)| rest.starts_with(name))?;
                 writer.tag(*tag)?;
                 at + name.len()
@@ -87,12 +99,11 @@ pub(super) fn convert(html: &str) -> Option<String> {
             Class::Entity => {
                 let rest = html.get(at..)?;
                 let (name, text) = ENTITIES.iter().find(|(name, _)| rest.starts_with(name))?;
-                if *text == " " {
-                    writer.blank()?
-                } else {
-                    writer.words(text)
+                match *text {
+                    " " => writer.blank()?,
+                    sign => writer.words(sign, matches!(sign, "&" | "<")),
                 }
-                at + name.len()
+                at + name.trim_end().len()
             }
             Class::Unknown => return None,
         };
@@ -104,15 +115,17 @@ fn class(byte: u8) -> Class {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Unknown)
 }
 
-/// The end of the words that begin at a place, single blanks between them included. None if a character among them is not plain.
-fn run(html: &str, from: usize) -> Option<usize> {
+/// The end of the words that begin at a place, single blanks between them included, and whether there are marks among them. None if a
+/// character among them is not plain.
+fn run(html: &str, from: usize) -> Option<(usize, bool)> {
     let bytes = html.as_bytes();
-    let mut at = from;
+    let (mut at, mut has_marks) = (from, false);
     loop {
         let byte = bytes.get(at).copied();
         match byte.map(class) {
             Some(Class::Plain) => at += 1,
             Some(Class::Blank) if byte == Some(b' ') && bytes.get(at + 1).is_some_and(|next| class(*next) == Class::Plain) => at += 2,
+            Some(Class::Mark) => (at, has_marks) = (at + 1, true),
             Some(Class::Wide) => {
                 let c = html.get(at..)?.chars().next()?;
                 if c.is_control() || c.is_whitespace() || super::is_turning(c) {
@@ -120,7 +133,7 @@ fn run(html: &str, from: usize) -> Option<usize> {
                 }
                 at += c.len_utf8();
             }
-            _ => return Some(at),
+            _ => return Some((at, has_marks)),
         }
     }
 }
@@ -139,11 +152,17 @@ struct Writer {
     marked: Option<(&'static str, usize)>,
     /// Where the last marked words ended.
     closed: usize,
+    /// Where the words since the last mark or line break begin, once there are any.
+    words: Option<usize>,
+    /// Whether something among those may mean something in our markup.
+    has_marks: bool,
 }
 
 impl Writer {
-    fn words(&mut self, words: &str) {
+    fn words(&mut self, words: &str, has_marks: bool) {
         self.before_words();
+        self.words.get_or_insert(self.out.len());
+        self.has_marks |= has_marks;
         self.out.push_str(words);
     }
 
@@ -162,6 +181,15 @@ impl Writer {
         (self.begun, self.broken, self.blank) = (true, false, false);
     }
 
+    /// The words since the last mark or line break are whole: what may mean something in them is kept from it.
+    fn end_words(&mut self) {
+        if let Some(from) = self.words.take().filter(|_| self.has_marks) {
+            let words = self.out.split_off(from);
+            self.out.push_str(&markup::escape(&words));
+        }
+        self.has_marks = false;
+    }
+
     /// White space; none where it is the first within marks.
     fn blank(&mut self) -> Option<()> {
         if self.marked.is_some_and(|(_, from)| from == self.out.len()) {
@@ -177,10 +205,10 @@ impl Writer {
             Tag::Break | Tag::Division if self.marked.is_some() => return None,
             // Two breaks in a row begin a paragraph.
             Tag::Break if self.broken => {
-                self.end_line()?;
                 (self.begun, self.broken, self.blank) = (false, false, false);
             }
             Tag::Break | Tag::Division if self.begun && !self.broken => {
+                self.end_words();
                 self.end_line()?;
                 (self.broken, self.blank) = (true, false);
             }
@@ -191,6 +219,7 @@ impl Writer {
                 if self.marked.is_some() || touches {
                     return None;
                 }
+                self.end_words();
                 self.before_words();
                 self.out.push_str(mark);
                 self.marked = Some((mark, self.out.len()));
@@ -200,9 +229,15 @@ impl Writer {
                 let inner = self.out.get(from..)?;
                 let firm = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
                 // Marks around words that begin and end with a letter or digit always hold.
-                if open != mark || self.blank || inner.contains(']') || !firm(inner.chars().next()) || !firm(inner.chars().last()) {
+                if open != mark
+                    || self.blank
+                    || inner.contains([']', '*', '`'])
+                    || !firm(inner.chars().next())
+                    || !firm(inner.chars().last())
+                {
                     return None;
                 }
+                self.end_words();
                 self.out.push_str(mark);
                 self.closed = self.out.len();
             }
@@ -215,10 +250,12 @@ impl Writer {
         let line = self.out.get(self.line..)?;
         let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let listed = digits > 0 && line.get(digits..)?.starts_with(['.', ')']);
-        (!listed && !line.starts_with(['#', '-', '+', '=', '|', '>', '~', ':'])).then_some(())
+        let starred = line == "*" || line.starts_with("* ");
+        (!listed && !starred && !line.starts_with(['#', '-', '+', '=', '|', '>', '~', ':', '_'])).then_some(())
     }
 
-    fn finish(self) -> Option<String> {
+    fn finish(mut self) -> Option<String> {
+        self.end_words();
         self.end_line()?;
         self.marked.is_none().then_some(self.out)
     }
@@ -231,10 +268,22 @@ mod tests {
 
     #[test]
     fn plain_fields_are_taken_at_once() {
-        for html in ["words <b>7</b>?", "one<br>two", "<div>a</div><div>b&nbsp;c</div>", "a <i>b</i> <b>c</b>\n\td", "é “x”", ""] {
+        for html in [
+            "words <b>7</b>?",
+            "one<br>two",
+            "<div>a</div><div>b&nbsp;c</div>",
+            "a <i>b</i> <b>c</b>\n\td",
+            "é “x”",
+            "",
+            "a_b * `c`",
+            "R&amp;D &lt;b&gt; a & b < c",
+            "<b>a_b</b> _x_",
+        ] {
             assert_eq!(convert(html).as_deref(), Some(super::super::convert_fully(html).text.as_str()), "{html:?}");
         }
-        for html in ["# x", "1. x", "a * b", "<b> a</b>", "<b>a</b><b>b</b>", "<p>x", "&amp;", "a\u{202e}", "<b>a", "x<br>- y"] {
+        for html in
+            ["# x", "1. x", "* b", "[x](y)", "\\(x\\)", "AT&T", "<b> a</b>", "<b>a</b><b>b</b>", "<p>x", "a\u{202e}", "<b>a", "x<br>- y"]
+        {
             assert_eq!(convert(html), None, "{html:?}");
         }
     }
