@@ -142,9 +142,14 @@ impl Cards {
         self.orphans.iter().filter(|(_, state)| state.reps > 0 || !state.remark.is_empty()).map(|(id, _)| id)
     }
 
+    /// The id a card has now, if it had another when something happened to it.
+    pub fn renamed(&self, id: &CardId) -> Option<&CardId> {
+        self.renamed.get(id).filter(|_| !self.by_id.contains_key(id))
+    }
+
     /// The id a card has now, whatever it was called when something happened to it.
     pub fn now_called(&self, id: &CardId) -> CardId {
-        if self.by_id.contains_key(id) { id.clone() } else { self.renamed.get(id).cloned().unwrap_or_else(|| id.clone()) }
+        self.renamed(id).unwrap_or(id).clone()
     }
 
     /// The cards a search means, hidden decks left out.

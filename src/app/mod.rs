@@ -34,8 +34,8 @@ pub use exam::{
 };
 pub use exporting::{ExportFormat, Exported, is_archive, restore_everything};
 pub use importing::{
-    DeckPlan, Duplicates, ImportColumn, ImportOptions, ImportPlan, ImportProgress, Imported, check_files, format_files, import_formats,
-    import_roles,
+    DeckPlan, Duplicates, ImportColumn, ImportOptions, ImportPlan, ImportProgress, Imported, TakenBack, check_files, format_files,
+    import_formats, import_roles,
 };
 pub use job::{Job, Waker};
 pub use keeping::{BackupInfo, backups_in, history_in_use, restore_backup, set_history_aside};
@@ -62,6 +62,7 @@ use rand_chacha::ChaCha8Rng;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use study::Study;
 
@@ -96,7 +97,7 @@ pub struct Collection {
     warnings: Vec<String>,
     generation: u64,
     /// Readings of the decks begun, and the number of the last one taken in.
-    readings: (u64, u64),
+    readings: (Arc<AtomicU64>, u64),
     planning: planning::Planning,
 }
 
@@ -154,7 +155,7 @@ impl Collection {
             undo_import: None,
             warnings: warning.into_iter().collect(),
             generation: 1,
-            readings: (0, 0),
+            readings: (Arc::default(), 0),
             planning: planning::Planning::default(),
         };
         for (fact, policy) in collection.store.policies()? {

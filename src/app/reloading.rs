@@ -1,14 +1,15 @@
 //! Reading decks: at the start, when a file changed, after an edit.
 
 use super::cards::Cards;
-use super::planning::Answers;
+use super::planning::{Answers, named_as_now};
 use super::{Collection, Error, Job, Waker};
 use crate::disk;
 use crate::library::{self, Library, Shelf, Watch};
-use crate::model::{CardId, CardState};
 use crate::store::Store;
-use std::collections::HashMap;
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// What a loading job brings back.
 pub struct LoadedLibrary {
@@ -16,8 +17,15 @@ pub struct LoadedLibrary {
     number: u64,
     shelf: Shelf,
     library: Library,
-    states: Option<HashMap<CardId, CardState>>,
-    answers: Option<Answers>,
+    history: Option<LoadedHistory>,
+}
+
+/// The history, joined with the library on the thread that read it.
+struct LoadedHistory {
+    cards: Cards,
+    answers: Answers,
+    /// The decks that were hidden when it was joined.
+    hidden: BTreeSet<String>,
 }
 
 /// Watches the deck folder as long as it lives.
@@ -46,6 +54,15 @@ impl From<library::DeckChange> for DeckChange {
     }
 }
 
+impl LoadedHistory {
+    fn read(folder: &Path, library: &Library, hidden: BTreeSet<String>) -> Result<Self, Error> {
+        let store = Store::read_only(folder)?;
+        let cards = Cards::new(library, store.load_cards()?.into_iter().collect(), &hidden);
+        let answers = named_as_now(store.answers()?, &cards);
+        Ok(Self { cards, answers, hidden })
+    }
+}
+
 impl Collection {
     /// Reads the decks now, and the history of their cards if that was not done yet.
     pub fn load(&mut self) -> Result<Vec<DeckChange>, Error> {
@@ -61,37 +78,50 @@ impl Collection {
 
     /// The work of reading the decks, and with them the history where it has to be read anew.
     pub(super) fn loading_with(&mut self, with_history: bool) -> impl FnOnce() -> Result<LoadedLibrary, Error> + Send + 'static + use<> {
-        self.readings.0 += 1;
-        let number = self.readings.0;
+        let readings = Arc::clone(&self.readings.0);
         let mut shelf = self.shelf.take().unwrap_or_else(|| Shelf::new(Some(self.decks_folder())));
-        let (folder, today) = (self.paths.data.clone(), self.date());
+        let (folder, today, hidden) = (self.paths.data.clone(), self.date(), self.settings.hidden_decks.clone());
         move || {
+            // Counted when it begins: one that follows the writing of files is newer than whatever began before.
+            let number = readings.fetch_add(1, Ordering::Relaxed) + 1;
             let library = shelf.read(today);
-            let (states, answers) = if with_history {
-                let store = Store::read_only(&folder)?;
-                (Some(store.load_cards()?.into_iter().collect()), Some(store.answers()?))
-            } else {
-                (None, None)
-            };
-            Ok(LoadedLibrary { number, shelf, library, states, answers })
+            let history = if with_history { Some(LoadedHistory::read(&folder, &library, hidden)?) } else { None };
+            Ok(LoadedLibrary { number, shelf, library, history })
         }
     }
 
     /// Takes in what a loading job brought, and says what changed in decks that were there before.
     pub fn install(&mut self, loaded: LoadedLibrary) -> Vec<DeckChange> {
         if loaded.number < self.readings.1 {
+            // The decks were read again since. A history that came along is not to be had from that reading.
+            if let Some(history) = loaded.history {
+                self.cards = Cards::new(&self.library, history.cards.into_states(), &self.settings.hidden_decks);
+                self.planning.answers = Arc::new(named_as_now(history.answers, &self.cards));
+                self.changed();
+            }
+            return Vec::new();
+        }
+        if self.loaded && loaded.history.is_none() && loaded.library.is_same(&self.library) {
+            self.shelf = Some(loaded.shelf);
             return Vec::new();
         }
         self.readings.1 = loaded.number;
         let first = !self.loaded;
         let changes =
             if first { Vec::new() } else { loaded.library.changes_since(&self.library).into_iter().map(DeckChange::from).collect() };
-        let known = std::mem::take(&mut self.cards).into_states();
-        let states = loaded.states.unwrap_or(known);
+        let hidden = &self.settings.hidden_decks;
         self.library = loaded.library;
-        self.cards = Cards::new(&self.library, states, &self.settings.hidden_decks);
-        let answers = loaded.answers.unwrap_or_else(|| std::mem::take(Arc::make_mut(&mut self.planning.answers)));
-        self.planning.answers = Arc::new(self.named_as_now(answers));
+        let (cards, answers) = match loaded.history {
+            Some(history) if history.hidden == *hidden => (history.cards, history.answers),
+            Some(history) => (Cards::new(&self.library, history.cards.into_states(), hidden), history.answers),
+            None => {
+                let cards = Cards::new(&self.library, std::mem::take(&mut self.cards).into_states(), hidden);
+                let answers = named_as_now(std::mem::take(Arc::make_mut(&mut self.planning.answers)), &cards);
+                (cards, answers)
+            }
+        };
+        self.cards = cards;
+        self.planning.answers = Arc::new(answers);
         self.shelf = Some(loaded.shelf);
         self.loaded = true;
         self.drop_vanished_cards();
@@ -104,7 +134,7 @@ impl Collection {
         let states = self.store.load_cards()?.into_iter().collect();
         self.cards = Cards::new(&self.library, states, &self.settings.hidden_decks);
         let answers = self.store.answers()?;
-        self.planning.answers = Arc::new(self.named_as_now(answers));
+        self.planning.answers = Arc::new(named_as_now(answers, &self.cards));
         self.planning.evidence += 1;
         self.read_paces()?;
         self.changed();

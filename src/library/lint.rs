@@ -15,7 +15,7 @@ const ABSOLUTE: [&str; 11] =
 const NEGATIVE: [&str; 3] = ["not", "except", "least"];
 
 /// Larger decks are imported collections, which nobody polishes note by note; looking them over would cost more than reading them.
-const MAX_LINTED: usize = 20_000;
+const MAX_LINTED: usize = 5_000;
 
 /// Looks over a whole deck.
 pub(super) fn deck(
@@ -28,7 +28,7 @@ pub(super) fn deck(
 ) {
     if deck.notes.len() > MAX_LINTED {
         let message = format!("the deck has {} notes and was not looked over for item-writing flaws", deck.notes.len());
-        report.warn(head(root), "not-looked-over", message, "split it: decks of up to 20,000 notes are looked over");
+        report.warn(head(root), "not-looked-over", message, "split it: decks of up to 5,000 notes are looked over");
         return;
     }
     let text = report.text();

@@ -11,12 +11,13 @@ use ron::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
     /// A deck.
-    Deck(Deck),
+    Deck(Arc<Deck>),
     /// A learner's changes to a deck, with the hashes of the notes they were made from.
     Patch(Patch, BTreeMap<NoteId, u64>),
     /// An exam.
@@ -224,7 +225,7 @@ fn deck(report: &mut Report<'_>, path: &Path, today: NaiveDate, check: Check) ->
         notes: std::mem::take(&mut read.list),
     };
     lint::deck(report, &root, &deck, &read.spans, today, check);
-    Some((Content::Deck(deck), read))
+    Some((Content::Deck(Arc::new(deck)), read))
 }
 
 fn patch(report: &mut Report<'_>, path: &Path) -> Option<(Content, Notes)> {

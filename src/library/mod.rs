@@ -133,7 +133,7 @@ impl Library {
         taken.insert((kind, id), path.to_owned());
         match &loaded.content {
             Some(Content::Deck(deck)) => self.decks.push(Entry {
-                deck: Arc::new(deck.clone()),
+                deck: Arc::clone(deck),
                 origin: origin.clone(),
                 lines: Arc::clone(loaded),
                 changed: BTreeSet::new(),
@@ -158,6 +158,16 @@ impl Library {
     /// A deck by id.
     pub fn entry(&self, id: &DeckId) -> Option<&Entry> {
         self.decks.iter().find(|entry| entry.deck.id == *id)
+    }
+
+    /// Whether nothing was read anew: every deck is the one that was there, and all else says the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let same = |(one, two): (&Entry, &Entry)| {
+            one.origin == two.origin && Arc::ptr_eq(&one.lines, &two.lines) && (Arc::ptr_eq(&one.deck, &two.deck) || one.deck == two.deck)
+        };
+        self.decks.len() == other.decks.len()
+            && self.decks.iter().zip(&other.decks).all(same)
+            && (&self.exams, &self.roadmaps, &self.issues, &self.patches) == (&other.exams, &other.roadmaps, &other.issues, &other.patches)
     }
 
     /// What differs between this and an earlier state, deck by deck.
@@ -276,7 +286,7 @@ pub fn changed_note(deck: &Deck, note: &Note, changes: &[Change], today: NaiveDa
     let path = Path::new("patch.ron");
     let edited = deck_text(path, &text, &note.id, changes, today)?;
     match load_text(path, &edited, today).content {
-        Some(Content::Deck(mut deck)) => deck.notes.pop().ok_or_else(|| EditError::NoteGone(note.id.clone())),
+        Some(Content::Deck(deck)) => deck.notes.last().cloned().ok_or_else(|| EditError::NoteGone(note.id.clone())),
         _ => Err(EditError::Breaks("it would no longer be a note".to_owned())),
     }
 }

@@ -256,7 +256,7 @@ mod tests {
 
     fn deck(text: &str) -> Deck {
         match load_text(Path::new("d.ron"), text, today()).content {
-            Some(Content::Deck(deck)) => deck,
+            Some(Content::Deck(deck)) => Deck::clone(&deck),
             other => panic!("{other:?}"),
         }
     }

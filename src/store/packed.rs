@@ -8,7 +8,7 @@ use crate::model::{
 };
 use prost::Message;
 use rusqlite::{Connection, Row, params};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// The facts of a row. Lists of answers are equally long; instants are milliseconds after the answer before.
 #[derive(Clone, PartialEq, Message)]
@@ -259,13 +259,13 @@ impl Store {
         if !is_there(&self.connection)? {
             return Ok(());
         }
-        let withdrawn = self.withdrawn_packed()?;
-        let mut statement = self.connection.prepare(&format!("select {COLUMNS}"))?;
+        let sql = format!(
+            "select {COLUMNS} where not exists \
+             (select 1 from withdrawal w where w.fact_device = p.device and w.fact_sequence = p.sequence)"
+        );
+        let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            if withdrawn.contains(&name(row)?) {
-                continue;
-            }
             let packed = packed(row)?;
             let resets = packed.marks.iter().filter(|mark| matches!(mark.what, Some(What::Reset(_))));
             tell(ForeignAnswers {
@@ -275,23 +275,6 @@ impl Store {
             });
         }
         Ok(())
-    }
-
-    fn withdrawn_packed(&self) -> Result<HashSet<FactId>> {
-        let sql = "select fact_device, fact_sequence from withdrawal w \
-                   where exists (select 1 from packed p where p.device = w.fact_device and p.sequence = w.fact_sequence)";
-        // Mostly nothing was ever taken back; then the rows need not be looked through.
-        let any: bool = self.connection.query_row("select exists (select 1 from withdrawal)", [], |row| row.get(0))?;
-        if !any {
-            return Ok(HashSet::new());
-        }
-        let mut statement = self.connection.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        let mut found = HashSet::new();
-        while let Some(row) = rows.next()? {
-            found.insert(name(row)?);
-        }
-        Ok(found)
     }
 
     /// The facts of other programs about one card, each row's together; the first of a row has its name.
@@ -334,7 +317,7 @@ pub(super) fn spread_withdrawals(rows: &[Vec<Fact>], facts: &mut Vec<Fact>) {
     if whole.is_empty() {
         return;
     }
-    let by_name: std::collections::HashMap<FactId, Fact> = whole.into_iter().collect();
+    let by_name: HashMap<FactId, Fact> = whole.into_iter().collect();
     for row in rows {
         let Some(withdrawal) = row.first().and_then(|first| by_name.get(&first.id)) else { continue };
         facts.extend(row.iter().skip(1).map(|fact| Fact { body: FactBody::Withdrawal(fact.id), ..withdrawal.clone() }));

@@ -182,11 +182,7 @@ impl Gui {
                 self.browse.focus = true;
                 self.go(Route::Browse);
             }
-            Action::UndoImport => {
-                if let Some(title) = self.collection.undo_import()? {
-                    self.toasts.say(format!("“{title}” is as it was before."));
-                }
-            }
+            Action::UndoImport => self.undo_import(ctx)?,
             Action::NewDeck(title) => self.new_deck(&title)?,
             Action::ChooseDeckFolder => self.choose_deck_folder(ctx)?,
             Action::Reload => {

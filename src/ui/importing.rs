@@ -3,7 +3,7 @@
 use super::Gui;
 use super::route::{Dialog, Route};
 use super::screens;
-use crate::app::{Duplicates, Error, ExportFormat, ImportOptions, ImportPlan, ImportProgress, Imported, Job};
+use crate::app::{Duplicates, Error, ExportFormat, ImportOptions, ImportPlan, ImportProgress, Imported, Job, TakenBack};
 use crate::model::DeckId;
 use eframe::egui::{Context, Event};
 use screens::plural;
@@ -17,7 +17,24 @@ const FEW_NOTES: usize = 2_000;
 /// An import on another thread.
 pub(super) enum Running {
     Reading(Job<Vec<ImportPlan>>),
-    Writing(Job<Imported>, Vec<ImportPlan>),
+    /// With what will be told of it: the plans themselves go where their room is given back as the import goes on.
+    Writing(Job<Imported>, Told),
+    Undoing(Job<TakenBack>),
+}
+
+/// What is told of an import when it is done.
+pub(super) struct Told {
+    done: Vec<String>,
+    findings: usize,
+}
+
+impl Told {
+    fn of(plans: &[ImportPlan]) -> Self {
+        Self {
+            done: plans.iter().map(|plan| format!("Imported “{}”: {}", plan.title, plural(plan.cards, "card"))).collect(),
+            findings: plans.iter().map(|plan| plan.issues.len()).sum(),
+        }
+    }
 }
 
 /// What the window knows of imports.
@@ -32,8 +49,18 @@ pub(super) struct Importing {
 }
 
 impl Importing {
-    pub(super) fn is_writing(&self) -> bool {
-        matches!(self.running, Some(Running::Writing(..)))
+    /// Whether another thread reads or writes; what it changed is read when it is done.
+    pub(super) fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// What is going on, in a word, and whether it can be stopped.
+    pub(super) fn doing(&self) -> (&'static str, bool) {
+        match self.running {
+            Some(Running::Writing(..)) => ("Importing", true),
+            Some(Running::Undoing(_)) => ("Taking back", false),
+            Some(Running::Reading(_)) | None => ("Reading", true),
+        }
     }
 }
 
@@ -112,26 +139,26 @@ impl Gui {
         }
         let notes: usize = plans.iter().map(ImportPlan::note_count).sum();
         let reviews: usize = plans.iter().map(|plan| plan.reviews).sum();
+        let told = Told::of(&plans);
         if notes + reviews <= FEW_NOTES {
             let taken = self.collection.import(&plans)?;
-            self.imported(&plans, taken);
+            self.imported(&told, taken);
             return Ok(());
         }
         self.importing.progress = ImportProgress::default();
-        let job = self.collection.import_job(plans.clone(), &self.importing.progress, Self::waker(ctx))?;
-        self.importing.running = Some(Running::Writing(job, plans));
+        let job = self.collection.import_job(plans, &self.importing.progress, Self::waker(ctx))?;
+        self.importing.running = Some(Running::Writing(job, told));
         self.dialog = Some(Dialog::Importing);
         Ok(())
     }
 
-    fn imported(&mut self, plans: &[ImportPlan], reviews: usize) {
-        let mut done: Vec<String> = plans.iter().map(|plan| format!("Imported “{}”: {}", plan.title, plural(plan.cards, "card"))).collect();
+    fn imported(&mut self, told: &Told, reviews: usize) {
+        let mut done = told.done.clone();
         if reviews > 0 {
             done.push(format!("{} taken over", plural(reviews, "answer")));
         }
-        let attention: usize = plans.iter().map(|plan| plan.issues.len()).sum();
-        if attention > 0 {
-            done.push(format!("{} in the report", plural(attention, "finding")));
+        if told.findings > 0 {
+            done.push(format!("{} in the report", plural(told.findings, "finding")));
         }
         self.toasts.say(done.join("; "));
         self.go(Route::Library);
@@ -150,10 +177,21 @@ impl Gui {
             },
             Some(Running::Writing(job, _)) => match job.poll() {
                 Some(result) => {
-                    let Some(Running::Writing(_, plans)) = self.importing.running.take() else { return };
+                    let Some(Running::Writing(_, told)) = self.importing.running.take() else { return };
                     self.dialog = None;
                     match result.and_then(|imported| self.collection.finish_import(imported)) {
-                        Ok(reviews) => self.imported(&plans, reviews),
+                        Ok(reviews) => self.imported(&told, reviews),
+                        Err(error) => self.toasts.fail(&error),
+                    }
+                }
+                None => ctx.request_repaint_after(std::time::Duration::from_millis(100)),
+            },
+            Some(Running::Undoing(job)) => match job.poll() {
+                Some(result) => {
+                    self.importing.running = None;
+                    self.dialog = None;
+                    match result.and_then(|undone| self.collection.finish_undo(undone)) {
+                        Ok(title) => self.undone(&title),
                         Err(error) => self.toasts.fail(&error),
                     }
                 }
@@ -161,6 +199,22 @@ impl Gui {
             },
         }
         self.take_paste(ctx);
+    }
+
+    /// Takes the last import back; a large one on another thread.
+    pub(super) fn undo_import(&mut self, ctx: &Context) -> Result<(), Error> {
+        if self.collection.is_undo_large() {
+            self.importing.progress = ImportProgress::default();
+            self.importing.running = self.collection.undo_import_job(Self::waker(ctx))?.map(Running::Undoing);
+            self.dialog = self.importing.running.is_some().then_some(Dialog::Importing);
+        } else if let Some(title) = self.collection.undo_import()? {
+            self.undone(&title);
+        }
+        Ok(())
+    }
+
+    fn undone(&mut self, title: &str) {
+        self.toasts.say(format!("“{title}” is as it was before."));
     }
 
     /// A text pasted on the Library is looked at as a deck.

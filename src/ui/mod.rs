@@ -194,7 +194,8 @@ impl Gui {
             }
         }
         self.plan_ahead(ctx);
-        if self.loading.is_none() && self.collection.is_loaded() && self.files_changed.swap(false, Ordering::Relaxed) {
+        let is_idle = self.loading.is_none() && !self.importing.is_running();
+        if is_idle && self.collection.is_loaded() && self.files_changed.swap(false, Ordering::Relaxed) {
             self.start_loading(ctx);
         }
         if self.route == Route::Study && self.collection.shown().is_none() && self.collection.waiting_until().is_some() {

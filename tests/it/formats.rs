@@ -4,7 +4,7 @@
 //! by genanki 0.13.1, `text2qti-out.zip` by text2qti 0.8.0 from `text2qti.md`; the rest was written by hand after each format's description.
 
 use crate::support::{World, answer};
-use ascertain::app::{Duplicates, ImportOptions, ImportPlan, Scope};
+use ascertain::app::{Duplicates, ImportOptions, ImportPlan, ImportProgress, Scope};
 use ascertain::model::{CardPhase, Due, NoteBody, Rating, Severity};
 use std::path::{Path, PathBuf};
 
@@ -172,6 +172,30 @@ fn answers_given_here_stay_when_the_package_comes_again_or_is_taken_back() {
     let again = collection.plan_import(&fixture("anki-latest.apkg")).expect("a plan");
     collection.import(&[again]).expect("imported again");
     assert_eq!(collection.card(&shown).expect("there").state, state, "what was answered here is not written over");
+    assert_eq!(collection.verify().expect("looked"), Vec::<String>::new());
+}
+
+/// Decks that are read again while an import is under way, as when its own files wake the watcher, do not hide the history it brings.
+#[test]
+fn a_reading_that_overtakes_an_import_leaves_its_history() {
+    let world = later();
+    let mut collection = world.open();
+    let plan = collection.plan_import(&fixture("anki-latest.apkg")).expect("a plan");
+    let waker: ascertain::app::Waker = std::sync::Arc::new(|| {});
+    let job = collection.import_job(vec![plan], &ImportProgress::default(), waker.clone()).expect("a thread");
+    let imported = job.wait().expect("imported");
+    let later = collection.load_job(waker.clone()).expect("a thread").wait().expect("read");
+    collection.install(later);
+    collection.finish_import(imported).expect("taken in");
+    let learned = |collection: &ascertain::app::Collection| collection.all_cards().iter().filter(|card| card.state.reps > 0).count();
+    assert_eq!(learned(&collection), 6);
+    // The same the other way: what is taken back on another thread is gone, whatever was read meanwhile.
+    let undone = collection.undo_import_job(waker.clone()).expect("a thread").expect("something to undo").wait().expect("taken back");
+    let later = collection.load_job(waker).expect("a thread").wait().expect("read");
+    collection.install(later);
+    collection.finish_undo(undone).expect("taken in");
+    assert_eq!((collection.own_decks().len(), learned(&collection)), (0, 0));
+    assert!(collection.undoable_import().is_none());
     assert_eq!(collection.verify().expect("looked"), Vec::<String>::new());
 }
 

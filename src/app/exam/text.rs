@@ -51,7 +51,7 @@ pub(super) fn entry(card: &CardId, deck: Deck) -> Option<CardEntry> {
 pub(super) fn read(card: &CardId, text: &str) -> Option<CardEntry> {
     let today = NaiveDate::default();
     match load_text(Path::new("history"), text, today).content {
-        Some(Content::Deck(deck)) => entry(card, deck),
+        Some(Content::Deck(deck)) => entry(card, Arc::unwrap_or_clone(deck)),
         _ => None,
     }
 }

@@ -169,7 +169,7 @@ proptest! {
     fn ron_comes_back(bodies in proptest::collection::vec(any_body(), 1..8)) {
         let deck = deck_of(bodies);
         let Some(Content::Deck(back)) = load_text(Path::new("d.ron"), &print_deck(&deck), today()).content else { panic!("{}", print_deck(&deck)) };
-        prop_assert_eq!(&back, &deck);
+        prop_assert_eq!(&*back, &deck);
         prop_assert_eq!(print_deck(&back), print_deck(&deck));
     }
 
@@ -217,7 +217,7 @@ proptest! {
         let notes: Vec<Note> = foreign.decks.iter().flat_map(|deck| &deck.notes).map(|note| {
             let own = note.own.as_deref().unwrap_or_else(|| panic!("{note:?}"));
             match load_text(Path::new(""), own, today()).content {
-                Some(Content::Deck(mut deck)) => deck.notes.remove(0),
+                Some(Content::Deck(deck)) => deck.notes[0].clone(),
                 other => panic!("{other:?}"),
             }
         }).collect();

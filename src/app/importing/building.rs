@@ -159,7 +159,7 @@ impl Builder<'_> {
         });
         // The file's own notes, without the learner's patch: that stays a patch.
         let own = entry.and_then(|entry| match &entry.lines.content {
-            Some(crate::library::Content::Deck(deck)) => Some(Arc::new(deck.clone())),
+            Some(crate::library::Content::Deck(deck)) => Some(Arc::clone(deck)),
             _ => None,
         });
         let known = own.or_else(|| entry.map(|entry| Arc::clone(&entry.deck)));
@@ -273,7 +273,7 @@ pub(super) fn media_names(note: &Note) -> Vec<String> {
 /// A deck with one note, as our own export puts it into other programs' files. Pictures are looked for later.
 fn own_note(text: &str, today: chrono::NaiveDate) -> Option<Deck> {
     match crate::library::load_text(Path::new(""), text, today).content {
-        Some(crate::library::Content::Deck(deck)) if !deck.notes.is_empty() => Some(deck),
+        Some(crate::library::Content::Deck(deck)) if !deck.notes.is_empty() => Some(Arc::unwrap_or_clone(deck)),
         _ => None,
     }
 }

@@ -13,6 +13,7 @@ pub(super) use building::slug;
 pub use files::{check_files, format_files};
 pub use reading::{ImportColumn, ImportOptions, ImportProgress, import_formats, import_roles};
 pub(super) use undoing::ImportUndo;
+pub use undoing::TakenBack;
 pub use work::Imported;
 
 use super::{Collection, Error};

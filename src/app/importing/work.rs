@@ -21,6 +21,9 @@ use std::sync::Arc;
 /// Largest picture or sound.
 const MAX_MEDIUM: u64 = 64 * 1024 * 1024;
 
+/// An import of more notes than this is large, and so is taking it back.
+const MANY_NOTES: usize = 2_000;
+
 /// An import that was carried out, or as far as it came.
 pub struct Imported {
     /// Answers that were taken over.
@@ -192,6 +195,7 @@ impl Work {
         progress.stage("Writing decks", incoming.decks.len() as u64)?;
         let merged: Vec<Merged<'_>> = incoming.decks.iter().map(|deck| deck.merged(duplicates)).collect();
         self.media(&incoming, &merged, progress)?;
+        self.undo.is_large |= incoming.decks.iter().map(|deck| deck.count).sum::<usize>() > MANY_NOTES;
         for (done, ((deck, _), own)) in merged.iter().zip(&incoming.decks).enumerate() {
             let pieces = match &own.lines {
                 Some(lines) => deck_around(deck, lines),
@@ -294,7 +298,7 @@ impl Work {
                 reviews += one.log.answers.len();
                 if keep {
                     undo.0.extend(name);
-                    undo.1.push((self.states.get(&one.log.card).cloned(), one.state, one.log.card));
+                    undo.1.push((self.states.get(&one.log.card).cloned().map(Box::new), one.state, one.log.card));
                 }
             }
             historian.sums.put(tx, 1)?;

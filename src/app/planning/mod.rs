@@ -6,6 +6,7 @@ mod target;
 
 pub use outlook::{Advice, DomainOutlook, Outlook, Withheld};
 
+use super::cards::Cards;
 use super::{Collection, Error, Job, Waker};
 use crate::engine::plan::{CalibrationBin, Fit, MOST_DAYS};
 use crate::model::{Answer, CardId, FactBody, Policy, StudyDay, Told};
@@ -271,23 +272,6 @@ impl Collection {
         Ok(())
     }
 
-    /// Answers under the ids cards have now. Of a card only the newest count, as many as its state has: a reset forgets those before.
-    pub(super) fn named_as_now(&self, answers: Answers) -> Answers {
-        let mut named = Answers::new();
-        for (card, answers) in answers {
-            named.entry(self.cards.now_called(&card)).or_default().extend(answers);
-        }
-        for (card, answers) in &mut named {
-            answers.sort_by_key(|answer| answer.at.at);
-            if let Some(entry) = self.cards.get(card) {
-                let forgotten = answers.len().saturating_sub(entry.state.reps as usize);
-                answers.drain(..forgotten);
-            }
-        }
-        named.retain(|_, answers| !answers.is_empty());
-        named
-    }
-
     fn plan_input(&self) -> Result<PlanInput, Error> {
         let key = self.plan_key();
         let target = match key.exam_day {
@@ -298,4 +282,24 @@ impl Collection {
         let before = self.planning.plan.clone();
         Ok(PlanInput { key, evidence: self.evidence(), answers, rollover_hour, target, before })
     }
+}
+
+/// Answers under the ids cards have now. Of a card only the newest count, as many as its state has: a reset forgets those before.
+pub(super) fn named_as_now(mut answers: Answers, cards: &Cards) -> Answers {
+    let renamed: Vec<(CardId, CardId)> =
+        answers.keys().filter_map(|card| cards.renamed(card).map(|now| (card.clone(), now.clone()))).collect();
+    for (before, now) in renamed {
+        let own = answers.remove(&before).unwrap_or_default();
+        let all = answers.entry(now).or_default();
+        all.extend(own);
+        all.sort_by_key(|answer| answer.at.at);
+    }
+    answers.retain(|card, answers| {
+        if let Some(entry) = cards.get(card) {
+            let forgotten = answers.len().saturating_sub(entry.state.reps as usize);
+            answers.drain(..forgotten);
+        }
+        !answers.is_empty()
+    });
+    answers
 }

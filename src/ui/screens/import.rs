@@ -47,7 +47,7 @@ pub(in crate::ui) fn ui(ctx: &Context, importing: &Importing, state: &mut State)
 /// An import on another thread: how far it is, and a way to stop it.
 #[must_use]
 pub(in crate::ui) fn progress_ui(ctx: &Context, importing: &Importing) -> Option<Action> {
-    let title = if importing.is_writing() { "Importing" } else { "Reading" };
+    let (title, can_stop) = importing.doing();
     let (action, _) = dialog(ctx, title, 460.0, |ui| {
         let t = tokens(ui);
         let (stage, share) = importing.progress.now();
@@ -56,6 +56,9 @@ pub(in crate::ui) fn progress_ui(ctx: &Context, importing: &Importing) -> Option
         ui.add_space(6.0);
         ui.add(ProgressBar::new(share.unwrap_or(0.0)).desired_height(8.0).animate(share.is_none()).fill(t.accent));
         ui.add_space(10.0);
+        if !can_stop {
+            return None;
+        }
         let stopping = importing.progress.is_stopped();
         let text = if stopping { "Stopping" } else { "Stop" };
         (button(ui, text, "").on_hover_text("What is not finished is not kept").clicked() && !stopping).then_some(Action::StopImport)
