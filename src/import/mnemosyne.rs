@@ -164,12 +164,17 @@ fn learned(card: &Element, body: &NoteBody, view: &str) -> Option<ForeignCard> {
     let standing = standing(
         grade,
         easiness,
-        last as i64 * 1000,
-        next as i64 * 1000,
+        instant(last),
+        instant(next),
         number("ac_rp").unwrap_or(0.0) + number("rt_rp").unwrap_or(0.0),
         number("lps").unwrap_or(0.0),
     );
     Some(ForeignCard::standing(key, standing))
+}
+
+/// Seconds as an instant, none before 1970 or after 2200.
+fn instant(seconds: f64) -> i64 {
+    (seconds.clamp(0.0, 7_258_118_400.0) * 1000.0) as i64
 }
 
 fn standing(grade: f64, easiness: f64, last_ms: i64, next_ms: i64, reps: f64, lapses: f64) -> ForeignStanding {
@@ -234,7 +239,7 @@ fn old_learned(item: &Element, start: f64, key: &'static str) -> Option<ForeignC
     if start <= 0.0 || reps <= 0.0 || next <= 0.0 {
         return None;
     }
-    let at = |days: f64| ((start + days * 86_400.0) * 1000.0) as i64;
+    let at = |days: f64| instant(start + days * 86_400.0);
     let standing = standing(grade, easiness, at(last), at(next), reps, number("lps").unwrap_or(0.0));
     Some(ForeignCard::standing(key, standing))
 }

@@ -256,7 +256,7 @@ fn take_schedules(lines: &mut Vec<String>) -> Vec<Option<ForeignStanding>> {
 fn schedule(entry: &str) -> Option<ForeignStanding> {
     let mut parts = entry.split(',').map(str::trim);
     let date = NaiveDate::parse_from_str(parts.next()?.get(..10)?, "%Y-%m-%d").ok()?;
-    let interval: f32 = parts.next()?.parse().ok().filter(|days: &f32| days.is_finite() && *days > 0.0)?;
+    let interval: f32 = parts.next()?.parse().ok().filter(|days: &f32| days.is_finite() && *days > 0.0)?.min(36_500.0);
     let ease: f32 = parts.next()?.parse().ok().filter(|ease: &f32| ease.is_finite())?;
     let day = StudyDay::from_date(date);
     if day.0 < 11_000 {
