@@ -426,7 +426,7 @@ fn with_options(item: &Item, stem: &str, why: &str, findings: &mut Findings) -> 
     let texts = |place: usize| item.options.get(place).map(|option| text::lines_kept(&option.text)).unwrap_or_default();
     if any_box && item.options.len() == 1 && keys == [0] {
         findings.changed(item.line, "one ticked box is an answer, not a choice; it is kept as a card");
-        return basic(stem, &joined(&[&texts(0), why]));
+        return basic(stem, joined(&[&texts(0), why]));
     }
     let all_right = keys.len() == item.options.len();
     let options =
@@ -441,7 +441,7 @@ fn with_options(item: &Item, stem: &str, why: &str, findings: &mut Findings) -> 
     let listed: Vec<String> = (0..item.options.len())
         .map(|place| format!("- {}{}", if keys.contains(&place) { "✓ " } else { "" }, texts(place).replace('\n', " ")))
         .collect();
-    basic(stem, &joined(&[&listed.join("\n"), why]))
+    basic(stem, joined(&[&listed.join("\n"), why]))
 }
 
 /// Parts that say something, a paragraph each.

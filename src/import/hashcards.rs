@@ -68,7 +68,7 @@ fn add(card: &mut Card, line: &str, number: usize, findings: &mut Findings) {
 fn close(card: Card, seen: &mut BTreeSet<String>, findings: &mut Findings, deck: &mut ForeignDeck) {
     let clean = |text: String| html::clean(text.trim());
     let body = match (card.question, card.answer, card.cloze) {
-        (Some(question), Some(answer), _) => basic(&clean(question), &clean(answer)),
+        (Some(question), Some(answer), _) => basic(clean(question), clean(answer)),
         (Some(_), None, _) => return findings.lost(card.line, "a question without an answer"),
         (None, _, Some(cloze)) => {
             let text = gaps(&clean(cloze));

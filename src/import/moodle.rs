@@ -137,7 +137,7 @@ impl Reader {
             }
             "description" => {
                 self.findings.changed(question.line, "a text without a question is kept as a note to read");
-                Ok(basic(&question.first("name").map(Element::text).unwrap_or_default(), &stem))
+                Ok(basic(question.first("name").map(Element::text).unwrap_or_default(), &stem))
             }
             _ => {
                 self.findings

@@ -23,7 +23,9 @@ impl<'a> Outlet<'a> {
 
     /// Pictures and sounds of the file, before the notes that name them.
     pub(super) fn know(&mut self, media: &[Media]) {
-        media.iter().for_each(|medium| self.settler.know(&medium.name));
+        for medium in media {
+            self.settler.know(&medium.name);
+        }
     }
 
     pub(super) fn note(&mut self, title: &str, summary: &str, mut note: ForeignNote) {

@@ -187,7 +187,7 @@ impl Item {
         }
         if self.essay || self.upload {
             findings.changed(self.line, "an answer nobody can check is kept as a card you grade yourself");
-            return Ok(basic(&stem, &why.join("\n\n")));
+            return Ok(basic(&stem, why.join("\n\n")));
         }
         if self.accept.is_empty() { Err("it has no answers".to_owned()) } else { Ok(typed(&stem, self.accept, &why.join("\n\n"))) }
     }

@@ -53,8 +53,8 @@ impl Found {
     /// Looks at every byte, without a branch for each.
     fn in_text(text: &str) -> Self {
         // 0xc2 begins the control characters beyond ASCII, and a few others that are then looked at once more.
-        let control = |byte: u8| (byte < 0x20) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f) | (byte == 0xc2);
-        let quoted = |byte: u8| (byte == b'"') | (byte == b'\\');
+        let control = |byte: u8| (byte < 0x20) && (byte != b'\n') && (byte != b'\t') || (byte == 0x7f) || (byte == 0xc2);
+        let quoted = |byte: u8| (byte == b'"') || (byte == b'\\');
         let (control, quoted) = text.bytes().fold((false, false), |found, byte| (found.0 | control(byte), found.1 | quoted(byte)));
         Self { control, quoted }
     }

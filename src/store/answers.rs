@@ -37,7 +37,7 @@ impl Store {
         }
         let sql = format!("select f.card, max(f.at_ms) from mark f where f.kind = 'reset' and {NOT_WITHDRAWN} group by f.card");
         let mut statement = self.connection.prepare(&sql)?;
-        let mut resets: HashMap<i64, i64> =
+        let mut resets: BTreeMap<i64, i64> =
             statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<std::result::Result<_, _>>()?;
         let sql = format!(
             "select f.card, f.at_ms, f.offset_minutes, f.rating, f.taken_millis from review f where {NOT_WITHDRAWN} \

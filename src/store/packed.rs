@@ -97,7 +97,7 @@ impl Packed {
             let here = (answer.at.at.0, answer.at.offset.0);
             packed.after.push(here.0.wrapping_sub(last.0));
             packed.shifts.push(here.1 - last.1);
-            packed.ratings.push(answer.rating.number() as u8);
+            packed.ratings.push(answer.rating.number());
             packed.taken_millis.push(answer.taken_millis);
             last = here;
         }

@@ -55,7 +55,10 @@ fn table(folder: &Path) -> PathBuf {
     let words = ["token", "policy", "secret", "key", "risk", "audit", "role", "cipher"];
     let mut text = String::from("Front,Back,Tags\n");
     for note in 0..100_000_usize {
-        let sentence = |shift: usize| (0..20).map(|word| words[(note / (word + 1) + word * shift) % 8]).collect::<Vec<_>>().join(" ");
+        let sentence = |shift: usize| {
+            let chosen = (0..20).filter_map(|word| words.get((note / (word + 1) + word * shift) % words.len()).copied());
+            chosen.collect::<Vec<_>>().join(" ")
+        };
         text.push_str(&format!("{} {note}?,{}<br>{},domain{}\n", sentence(1), sentence(3), sentence(5), note % 8));
     }
     let path = folder.join("table.csv");

@@ -182,7 +182,7 @@ fn own_text(fields: &NoteFields<'_>) -> Option<String> {
 /// A note of our own export, whole; what it shows is kept in case its own text cannot be read.
 fn own_note(kind: &Ready<'_>, fields: &NoteFields<'_>, own: String, cards: &[Placed<'_>], gathered: &mut Gathered<'_, '_>) -> ForeignNote {
     let convert = |at: usize| fields.values.get(at).map(|html| html::convert(html).text).unwrap_or_default();
-    let mut converted = ForeignNote::new(basic(&convert(0), &convert(1)), 0);
+    let mut converted = ForeignNote::new(basic(convert(0), convert(1)), 0);
     converted.key = Some(fields.note.guid.to_string());
     converted.own = Some(own);
     for card in cards {

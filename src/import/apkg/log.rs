@@ -49,7 +49,7 @@ impl What {
             Self::Manual => 0,
             Self::Cram => 1,
             Self::Reset => 2,
-            Self::Answer { rating, begins } => 4 + rating.number() as u32 * 2 + u32::from(begins),
+            Self::Answer { rating, begins } => 4 + u32::from(rating.number()) * 2 + u32::from(begins),
         }
     }
 

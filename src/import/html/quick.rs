@@ -19,23 +19,17 @@ enum Class {
     Unknown,
 }
 
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Plain; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
-            b' ' | b'\n' | b'\t' | b'\r' => Class::Blank,
-            b'<' => Class::Tag,
-            b'&' => Class::Entity,
-            b'`' | b'*' | b'_' => Class::Mark,
-            0..=0x1f | 0x7f | b'\\' | b'[' => Class::Unknown,
-            0x80..=0xff => Class::Wide,
-            _ => Class::Plain,
-        };
-        byte += 1;
+fn class(byte: u8) -> Class {
+    match byte {
+        b' ' | b'\n' | b'\t' | b'\r' => Class::Blank,
+        b'<' => Class::Tag,
+        b'&' => Class::Entity,
+        b'`' | b'*' | b'_' => Class::Mark,
+        0..=0x1f | 0x7f | b'\\' | b'[' => Class::Unknown,
+        0x80..=0xff => Class::Wide,
+        _ => Class::Plain,
     }
-    classes
-};
+}
 
 /// What a tag does.
 #[derive(Clone, Copy)]
@@ -111,10 +105,6 @@ pub(super) fn convert(html: &str) -> Option<String> {
     writer.finish()
 }
 
-fn class(byte: u8) -> Class {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Unknown)
-}
-
 /// The end of the words that begin at a place, single blanks between them included, and whether there are marks among them. None if a
 /// character among them is not plain.
 fn run(html: &str, from: usize) -> Option<(usize, bool)> {
@@ -138,16 +128,23 @@ fn run(html: &str, from: usize) -> Option<(usize, bool)> {
     }
 }
 
+/// What stands before the next words.
+#[derive(Clone, Copy, PartialEq, Default)]
+enum Gap {
+    /// The end of a paragraph, or nothing at all.
+    #[default]
+    Paragraph,
+    Line,
+    Blank,
+    Nothing,
+}
+
 #[derive(Default)]
 struct Writer {
     out: String,
     /// Where the line begins.
     line: usize,
-    /// Whether the paragraph has words.
-    begun: bool,
-    /// What comes before the next words.
-    blank: bool,
-    broken: bool,
+    gap: Gap,
     /// The open mark, and where the words after it begin.
     marked: Option<(&'static str, usize)>,
     /// Where the last marked words ended.
@@ -167,18 +164,17 @@ impl Writer {
     }
 
     fn before_words(&mut self) {
-        if !self.begun {
-            if !self.out.is_empty() {
-                self.out.push_str("\n\n");
-            }
-            self.line = self.out.len();
-        } else if self.broken {
-            self.out.push_str("\\\n");
-            self.line = self.out.len();
-        } else if self.blank {
-            self.out.push(' ');
+        match self.gap {
+            Gap::Paragraph if self.out.is_empty() => {}
+            Gap::Paragraph => self.out.push_str("\n\n"),
+            Gap::Line => self.out.push_str("\\\n"),
+            Gap::Blank => self.out.push(' '),
+            Gap::Nothing => {}
         }
-        (self.begun, self.broken, self.blank) = (true, false, false);
+        if matches!(self.gap, Gap::Paragraph | Gap::Line) {
+            self.line = self.out.len();
+        }
+        self.gap = Gap::Nothing;
     }
 
     /// The words since the last mark or line break are whole: what may mean something in them is kept from it.
@@ -195,27 +191,26 @@ impl Writer {
         if self.marked.is_some_and(|(_, from)| from == self.out.len()) {
             return None;
         }
-        self.blank = self.begun && !self.broken;
+        if self.gap == Gap::Nothing {
+            self.gap = Gap::Blank;
+        }
         Some(())
     }
 
     fn tag(&mut self, tag: Tag) -> Option<()> {
         match tag {
-            Tag::Nothing => {}
             Tag::Break | Tag::Division if self.marked.is_some() => return None,
             // Two breaks in a row begin a paragraph.
-            Tag::Break if self.broken => {
-                (self.begun, self.broken, self.blank) = (false, false, false);
-            }
-            Tag::Break | Tag::Division if self.begun && !self.broken => {
+            Tag::Break if self.gap == Gap::Line => self.gap = Gap::Paragraph,
+            Tag::Break | Tag::Division if matches!(self.gap, Gap::Nothing | Gap::Blank) => {
                 self.end_words();
                 self.end_line()?;
-                (self.broken, self.blank) = (true, false);
+                self.gap = Gap::Line;
             }
-            Tag::Break | Tag::Division => {}
+            Tag::Break | Tag::Division | Tag::Nothing => {}
             Tag::Open(mark) => {
                 // Marks that touch would be one.
-                let touches = self.begun && !self.broken && !self.blank && self.closed == self.out.len() && self.closed > 0;
+                let touches = self.gap == Gap::Nothing && self.closed == self.out.len() && self.closed > 0;
                 if self.marked.is_some() || touches {
                     return None;
                 }
@@ -230,7 +225,7 @@ impl Writer {
                 let firm = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
                 // Marks around words that begin and end with a letter or digit always hold.
                 if open != mark
-                    || self.blank
+                    || self.gap == Gap::Blank
                     || inner.contains([']', '*', '`'])
                     || !firm(inner.chars().next())
                     || !firm(inner.chars().last())

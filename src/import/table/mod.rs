@@ -1,19 +1,23 @@
-//! Tables: CSV, TSV, semicolons, with columns told by their headings or by the learner. No vendor is written down here; headings have
-//! synonyms. Also the two-sided text that Quizlet exports.
+//! Tables: CSV, TSV, semicolons, with columns told by their headings or by the learner. Also the two-sided text that Quizlet exports.
 
-use super::foreign::{
-    Column, Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, order, pairs, typed,
-};
+mod heading;
+mod keys;
+
+pub use heading::columns_key;
+pub(super) use keys::key_places;
+
+use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, order, pairs, typed};
 use super::text::{letters, lines_kept, title_of};
 use super::{ImportError, Outlet, ReadOptions, html};
 use crate::model::{Issue, NoteBody, Opt, QuestionBody, cloze};
 use csv::{ReaderBuilder, StringRecord};
+use heading::{chosen_roles, columns, is_heading, role_of, wrong_only};
+use keys::{is_yes, packed};
 use std::path::Path;
 
 /// How many rows may stand above the headings: exported sheets have a title there.
 const MAX_TITLE_ROWS: usize = 12;
 const MAX_COLUMNS: usize = 200;
-const SAMPLE: usize = 60;
 /// How many rows say how many columns there are, and what stands in them.
 const LOOKED_AT: usize = 1_000;
 
@@ -83,7 +87,6 @@ pub(super) fn read(path: &Path, text: &str, options: &ReadOptions, out: &mut Out
     let mapping = Mapping {
         wrong_only: wrong_only(&names, &roles),
         is_own: roles.contains(&Role::Kind),
-        has_options: roles.iter().any(|role| matches!(role, Role::Option | Role::Options)),
         swap: options.swap_sides,
         title: title_of(path),
         roles,
@@ -92,168 +95,12 @@ pub(super) fn read(path: &Path, text: &str, options: &ReadOptions, out: &mut Out
     Ok(foreign)
 }
 
-/// What the columns are: as the learner says, as was remembered for these headings, by the headings, or by their order.
-fn chosen_roles(names: &[String], has_heading: bool, options: &ReadOptions) -> Vec<Role> {
-    let all = |role: &dyn Fn(usize) -> Option<Role>| (0..names.len()).map(|column| role(column).unwrap_or(Role::Ignore)).collect();
-    match &options.columns {
-        Some(chosen) => all(&|column| chosen.get(column).copied()),
-        None => match options.profiles.get(&columns_key(names)) {
-            Some(remembered) => remembered.clone(),
-            None if has_heading => roles_of(names),
-            None => all(&|column| [Role::Stem, Role::Back, Role::Tags].get(column).copied()),
-        },
-    }
-}
-
-fn columns(names: &[String], roles: &[Role], body: &[StringRecord]) -> Vec<Column> {
-    let sample = |column: usize| {
-        let cell = body.iter().filter_map(|row| row.get(column)).find(|cell| !cell.trim().is_empty()).unwrap_or_default();
-        cell.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SAMPLE).collect()
-    };
-    (names.iter().zip(roles).enumerate())
-        .map(|(column, (name, role))| Column { name: name.clone(), role: *role, sample: sample(column) })
-        .collect()
-}
-
-/// A row of headings names the question and one thing more.
-fn is_heading(row: &StringRecord) -> bool {
-    let roles: Vec<Role> = row.iter().map(role_of).collect();
-    let known = roles.iter().filter(|role| **role != Role::Ignore).count();
-    roles.contains(&Role::Stem) && known >= 2 && row.iter().all(|cell| cell.chars().count() <= SAMPLE)
-}
-
-/// Headings as they are compared: small letters, words apart, without what stands in brackets.
-fn plain_heading(heading: &str) -> String {
-    let outside = heading.split(['(', '[']).next().unwrap_or(heading);
-    let outside = outside.split(" - ").next().unwrap_or(outside);
-    let mut words = String::new();
-    let mut last = ' ';
-    for c in outside.chars() {
-        if (c.is_ascii_digit() != last.is_ascii_digit() && last.is_alphanumeric() && c.is_alphanumeric())
-            || (c.is_uppercase() && last.is_lowercase())
-        {
-            words.push(' ');
-        }
-        words.push(if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
-        last = c;
-    }
-    words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-/// What a column is by its heading.
-fn role_of(heading: &str) -> Role {
-    let plain = plain_heading(heading);
-    let is = |words: &[&str]| words.contains(&plain.as_str());
-    let numbered = |words: &[&str]| {
-        words.iter().any(|word| {
-            plain.strip_prefix(word).and_then(|rest| rest.strip_prefix(' ')).is_some_and(|rest| {
-                !rest.is_empty() && (rest.parse::<u8>().is_ok() || (rest.len() == 1 && rest.chars().all(|c| c.is_ascii_alphabetic())))
-            })
-        })
-    };
-    let has = |words: &[&str]| words.iter().any(|word| plain.split(' ').any(|own| own == *word));
-    if numbered(&["option why", "explanation", "rationale", "feedback", "why"]) {
-        return Role::OptionWhy;
-    }
-    if numbered(&[
-        "option",
-        "answer",
-        "choice",
-        "answer option",
-        "response",
-        "distractor",
-        "wrong answer",
-        "incorrect answer",
-        "alternative",
-    ]) || is(&["a", "b", "c", "d", "e", "f", "correct option"])
-    {
-        return Role::Option;
-    }
-    if numbered(&["correct", "is correct", "right"]) {
-        return Role::Key;
-    }
-    if is(&["question", "question text", "stem", "prompt", "front", "term", "text", "item", "question stem", "problem"]) {
-        return Role::Stem;
-    }
-    if is(&["back", "definition", "response", "answer text"]) {
-        return Role::Back;
-    }
-    if is(&["options", "choices", "answers", "answer options"]) {
-        return Role::Options;
-    }
-    if is(&["answer", "correct", "key", "answer key", "solution", "right answer"]) || (has(&["correct"]) && !has(&["incorrect"])) {
-        return Role::Key;
-    }
-    if is(&["wrong answers", "incorrect answers", "distractors"]) {
-        return Role::Options;
-    }
-    if has(&["explanation", "rationale", "feedback", "why", "reason", "extra", "comment"]) {
-        return Role::Why;
-    }
-    if is(&["tags", "tag", "labels", "keywords"]) {
-        return Role::Tags;
-    }
-    if is(&["deck", "set", "quiz"]) {
-        return Role::Deck;
-    }
-    if has(&["domain", "category", "topic", "objective", "section", "area", "chapter"]) {
-        return Role::Domain;
-    }
-    if has(&["reference", "source", "url", "link", "citation", "documentation"]) && !has(&["image"]) {
-        return Role::Reference;
-    }
-    if plain == "kind" {
-        return Role::Kind;
-    }
-    if is(&["id", "guid", "question id", "uid"]) {
-        return Role::Id;
-    }
-    Role::Ignore
-}
-
-/// The roles of all columns together: an answer beside options is their key, alone it is the back.
-fn roles_of(names: &[String]) -> Vec<Role> {
-    let mut roles: Vec<Role> = names.iter().map(|name| role_of(name)).collect();
-    let has_options = roles.iter().any(|role| matches!(role, Role::Option | Role::Options));
-    let has_back = roles.contains(&Role::Back);
-    if roles.contains(&Role::Kind) {
-        // Our own tables have a column for each.
-        for (role, name) in roles.iter_mut().zip(names) {
-            if plain_heading(name) == "answer" {
-                *role = Role::Back;
-            }
-        }
-    } else if !has_options {
-        for (role, name) in roles.iter_mut().zip(names) {
-            if *role == Role::Key && !has_back && plain_heading(name) != "correct" {
-                *role = Role::Back;
-            }
-        }
-    }
-    let mut seen_stem = false;
-    for role in &mut roles {
-        if *role == Role::Stem && std::mem::replace(&mut seen_stem, true) {
-            *role = Role::Ignore;
-        }
-    }
-    roles
-}
-
-/// Whether the columns of options hold wrong ones alone, so that the key stands in a column of its own.
-fn wrong_only(names: &[String], roles: &[Role]) -> bool {
-    let options: Vec<&String> =
-        names.iter().zip(roles).filter(|(_, role)| matches!(role, Role::Option | Role::Options)).map(|(name, _)| name).collect();
-    let wrong = |name: &&String| ["wrong", "incorrect", "distractor"].iter().any(|word| name.to_lowercase().contains(word));
-    !options.is_empty() && options.iter().all(wrong)
-}
-
 /// How rows become notes.
 struct Mapping {
     roles: Vec<Role>,
     wrong_only: bool,
     /// Whether the table has the column of kinds that our own export writes.
     is_own: bool,
-    has_options: bool,
     swap: bool,
     /// The deck of rows that name none.
     title: String,
@@ -278,6 +125,10 @@ impl Mapping {
             }
         }
         Ok(findings.finish())
+    }
+
+    fn has_options(&self) -> bool {
+        self.roles.iter().any(|role| matches!(role, Role::Option | Role::Options))
     }
 
     fn cells<'r>(&self, row: &'r StringRecord, role: Role) -> impl Iterator<Item = &'r str> {
@@ -319,7 +170,7 @@ impl Mapping {
         if self.is_own {
             return self.own_body(row, &stem, &back, why, key);
         }
-        let options = if self.has_options { self.options(row, key, findings)? } else { Vec::new() };
+        let options = if self.has_options() { self.options(row, key, findings)? } else { Vec::new() };
         if !options.is_empty() {
             return choice(&stem, options, why).map_err(str::to_owned);
         }
@@ -421,52 +272,6 @@ fn joined(mut first: String, second: &str) -> String {
     first
 }
 
-fn is_yes(flag: &str) -> bool {
-    matches!(flag.trim().to_lowercase().as_str(), "true" | "yes" | "y" | "x" | "1" | "correct" | "right" | "✓" | "t")
-}
-
-/// Options in one cell: by bars, semicolons or lines; letters before them go.
-pub(super) fn packed(cell: &str) -> Vec<String> {
-    let split: Vec<&str> =
-        ['|', ';', '\n'].into_iter().map(|c| cell.split(c).collect::<Vec<_>>()).find(|parts| parts.len() > 1).unwrap_or_else(|| vec![cell]);
-    let without_letter = |text: &str| {
-        let text = text.trim();
-        let mut chars = text.chars();
-        match (chars.next(), chars.next()) {
-            (Some(letter), Some(')' | '.')) if letter.is_ascii_alphabetic() => chars.as_str().trim().to_owned(),
-            _ => text.to_owned(),
-        }
-    };
-    split.into_iter().map(without_letter).filter(|text| !text.is_empty()).collect()
-}
-
-/// The places of the options a key names: their text, their letters, or their numbers from 1.
-pub(super) fn key_places(key: &str, options: &[&str]) -> Option<Vec<usize>> {
-    let place = |text: &str| options.iter().position(|option| option.trim().eq_ignore_ascii_case(text.trim()) && !text.trim().is_empty());
-    if let Some(place) = place(key) {
-        return Some(vec![place]);
-    }
-    let digits: Vec<&str> = key.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-    let only_numbers =
-        key.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ',' | ';' | '|' | '/' | ':' | 'C' | 'c' | '.' | '&'));
-    if !digits.is_empty() && only_numbers {
-        let numbers: Vec<usize> = digits.iter().filter_map(|digits| digits.parse::<usize>().ok()).collect();
-        let good = numbers.iter().all(|number| (1..=options.len()).contains(number)) && numbers.len() == digits.len();
-        return good.then(|| numbers.into_iter().map(|number| number - 1).collect());
-    }
-    if let Some(places) = letters(key, options.len()) {
-        return Some(places);
-    }
-    for separator in ['|', ';', '\n', ','] {
-        let parts: Vec<&str> = key.split(separator).filter(|part| !part.trim().is_empty()).collect();
-        let places: Option<Vec<usize>> = parts.iter().map(|part| place(part)).collect();
-        if let Some(places) = places.filter(|places| places.len() > 1) {
-            return Some(places);
-        }
-    }
-    None
-}
-
 /// A cell of our own export: markup as it is, without the mark that keeps a spreadsheet from reading it as a formula.
 fn own_text(cell: &str) -> String {
     let cell = cell.trim();
@@ -486,11 +291,6 @@ pub(super) fn cell_text(cell: &str, line: usize, findings: &mut Findings) -> Str
 pub(super) fn split_tags(cell: &str) -> Vec<String> {
     let separators: &[char] = if cell.contains([';', ',']) { &[';', ','] } else { &[' '] };
     cell.split(separators).map(|tag| html::clean(tag.trim())).filter(|tag| !tag.is_empty()).collect()
-}
-
-/// What a table's headings are remembered by.
-pub fn columns_key<T: AsRef<str>>(names: &[T]) -> String {
-    names.iter().map(|name| plain_heading(name.as_ref())).collect::<Vec<_>>().join(" | ")
 }
 
 /// Quizlet's export: no quotation marks, two separators of the learner's choice.
@@ -516,7 +316,7 @@ pub(super) fn read_quizlet(path: &Path, text: &str, options: &ReadOptions) -> Fo
             continue;
         };
         let (front, back) = if options.swap_sides { (definition, term) } else { (term, definition) };
-        deck.notes.push(ForeignNote::new(basic(&lines_kept(front), &lines_kept(back)), here));
+        deck.notes.push(ForeignNote::new(basic(lines_kept(front), lines_kept(back)), here));
     }
     Foreign { decks: vec![deck], issues: findings.finish(), ..Foreign::default() }
 }
