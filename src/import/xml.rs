@@ -189,16 +189,7 @@ fn predefined(name: &str) -> Option<String> {
         "quot" => "\"",
         "apos" => "'",
         // Not XML's, but what exporters that think of HTML write.
-        "nbsp" => "\u{a0}",
-        "ndash" => "–",
-        "mdash" => "—",
-        "hellip" => "…",
-        "rsquo" => "’",
-        "lsquo" => "‘",
-        "rdquo" => "”",
-        "ldquo" => "“",
-        "times" => "×",
-        _ => return None,
+        other => return super::html::entity(other),
     };
     Some(text.to_owned())
 }
@@ -231,15 +222,33 @@ fn element(tag: &BytesStart<'_>, line: usize) -> Result<Element, String> {
             return Err(format!("an element has more than {MAX_ATTRIBUTES} attributes"));
         }
         let key: &str = attribute.key.as_ref();
-        let value = quick_xml::escape::unescape_with(&attribute.value, |name| match name {
-            "nbsp" => Some("\u{a0}"),
-            _ => quick_xml::escape::resolve_predefined_entity(name),
-        });
-        attributes.push((local(key), value.map_err(|error| error.to_string())?.into_owned()));
+        attributes.push((local(key), unescaped(&attribute.value)?));
     }
     let name = tag.name();
     let name: &str = name.as_ref();
     Ok(Element { name: local(name), attributes, children: Vec::new(), line })
+}
+
+/// The value of an attribute. A sign that names no character is text, as exporters forget to write `&amp;` in addresses.
+fn unescaped(value: &str) -> Result<String, String> {
+    let (mut out, mut rest) = (String::with_capacity(value.len()), value);
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let (name, tail) = after.split_once(';').unwrap_or(("", after));
+        if name.starts_with('#') {
+            let part = format!("&{name};");
+            out.push_str(&quick_xml::escape::unescape(&part).map_err(|error| error.to_string())?);
+            rest = tail;
+        } else if let Some(text) = predefined(name) {
+            out.push_str(&text);
+            rest = tail;
+        } else {
+            out.push('&');
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    Ok(out)
 }
 
 #[cfg(test)]
@@ -265,6 +274,8 @@ mod tests {
         };
         check("<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "document type");
         check("<x>&undefined;</x>", "entity");
+        let arrow = parse("<x y='a&rarr;b?c=1&d=2'>go &rarr; on</x>").expect("read");
+        assert_eq!((arrow.text().as_str(), arrow.attribute("y")), ("go → on", Some("a→b?c=1&d=2")));
         check(&"<a>".repeat(1_000_000), "nested");
         check(&format!("<a {}/>", (0..300).map(|n| format!("a{n}='1' ")).collect::<String>()), "attributes");
         check("<a><b></a>", "well-formed");

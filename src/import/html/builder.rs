@@ -149,7 +149,7 @@ impl Builder {
 
     fn words(&mut self, text: &str, style: Style) {
         let raised = match self.raised {
-            Some(up) if !text.trim().is_empty() => raise(text.trim(), up),
+            Some(up) if !text.trim().is_empty() => text.replace(text.trim(), &raise(text.trim(), up)),
             _ => text.to_owned(),
         };
         let at_start = self.spans.last().is_none_or(|span| span.text.ends_with(['\n', ' ']));

@@ -37,16 +37,90 @@ pub(super) fn to_text(html: &str, line: usize, findings: &mut Findings, pictures
     converted.text
 }
 
+/// Elements whose marks say that a text is HTML. A name that is also a type in code needs more than its brackets: it is not here.
+const ELEMENTS: [&str; 34] = [
+    "br",
+    "div",
+    "p",
+    "b",
+    "i",
+    "u",
+    "em",
+    "strong",
+    "img",
+    "span",
+    "ul",
+    "ol",
+    "li",
+    "code",
+    "pre",
+    "sub",
+    "sup",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "tbody",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "small",
+    "blockquote",
+    "center",
+    "font",
+    "kbd",
+];
+
 /// Whether a text is worth reading as HTML.
 pub(super) fn looks_like_html(text: &str) -> bool {
-    const MARKS: [&str; 20] = [
-        "<br", "<div", "<p>", "<p ", "<b>", "<i>", "<img", "<span", "<ul", "<ol", "<li", "<strong", "<em>", "<code", "<pre", "<a ", "<sub",
-        "<sup", "<table", "&#",
-    ];
-    const ENTITIES: [&str; 5] = ["&nbsp;", "&lt;", "&amp;", "&gt;", "&quot;"];
-    let begins =
-        |at: usize, mark: &str| text.as_bytes().get(at..at + mark.len()).is_some_and(|part| part.eq_ignore_ascii_case(mark.as_bytes()));
-    memchr::memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| MARKS.iter().chain(&ENTITIES).any(|mark| begins(at, mark)))
+    memchr::memchr2_iter(b'<', b'&', text.as_bytes()).any(|at| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        if text.as_bytes().get(at) == Some(&b'&') {
+            return rest.starts_with('#') || rest.split_once(';').is_some_and(|(name, _)| entity(name).is_some());
+        }
+        let name = rest.strip_prefix('/').unwrap_or(rest);
+        let length = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let (name, after) = name.split_at(length);
+        let is_known =
+            ELEMENTS.iter().any(|known| known.eq_ignore_ascii_case(name)) || (name.eq_ignore_ascii_case("a") && after.starts_with(' '));
+        is_known && (after.starts_with('>') || after.starts_with([' ', '/', '\n']) && after.contains('>'))
+    })
+}
+
+/// What one of HTML's named characters is.
+pub(super) fn entity(name: &str) -> Option<String> {
+    if name.is_empty() || name.len() > 32 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let source = format!("&{name};");
+    let words = Tokenizer::new(source.as_str()).filter_map(|Ok(token)| if let Token::String(words) = token { Some(words) } else { None });
+    let text: String = words.map(|words| String::from_utf8_lossy(&words.value).into_owned()).collect();
+    (text != source && !text.ends_with(';')).then_some(text)
+}
+
+/// Where `@@PLUGINFILE@@/` names a file of its own, the file's name, without what is asked of a server. `renamed` says what a file is
+/// called here.
+pub(super) fn plugin_files(html: &str, renamed: &[(String, String)]) -> String {
+    const MARK: &str = "@@PLUGINFILE@@/";
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some((before, after)) = rest.split_once(MARK) {
+        out.push_str(before);
+        let length = after.find(['"', '\'', ')', '<', '>', ' ', '\n']).unwrap_or(after.len());
+        let (name, tail) = after.split_at(length);
+        let name = name.split('?').next().unwrap_or(name);
+        let decoded = percent_decoded(name);
+        match renamed.iter().find(|(old, _)| *old == decoded) {
+            Some((_, new)) => out.push_str(&new.replace(' ', "%20")),
+            None => out.push_str(name),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Converts a text of HTML.

@@ -1,5 +1,7 @@
 //! Moodle XML: `<quiz>`.
 
+mod gaps;
+
 use super::ImportError;
 use super::foreign::{
     Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, option, order, pairs, typed,
@@ -9,6 +11,7 @@ use super::text::{lines_kept, plain_words, title_of};
 use super::xml::{self, Element};
 use super::{html, media};
 use crate::model::{NoteBody, Opt};
+use gaps::{Gaps, gaps};
 use std::path::Path;
 
 /// Largest picture within a question.
@@ -58,9 +61,13 @@ impl Reader {
     /// The text of an element in the format it names, its files among the media.
     fn text(&mut self, element: Option<&Element>) -> String {
         let Some(element) = element else { return String::new() };
-        let raw = element.first("text").map_or_else(|| element.text(), Element::text);
-        self.files(element);
-        let raw = raw.replace("@@PLUGINFILE@@/", "");
+        self.words(element, &words_of(element))
+    }
+
+    /// A text of an element, in the format the element names.
+    fn words(&mut self, element: &Element, raw: &str) -> String {
+        let renamed = self.files(element);
+        let raw = html::plugin_files(raw, &renamed);
         let format = element.attribute("format").unwrap_or("html");
         match format {
             "markdown" => html::clean(raw.trim()),
@@ -75,25 +82,43 @@ impl Reader {
         }
     }
 
-    fn files(&mut self, element: &Element) {
+    /// The files of a text, and those that are called otherwise here: each question has its own, and two may have one name.
+    fn files(&mut self, element: &Element) -> Vec<(String, String)> {
+        let mut renamed = Vec::new();
         for file in element.all("file") {
-            let name = media::safe_path(file.attribute("name").unwrap_or_default());
+            let name = file.attribute("name").unwrap_or_default();
             let text = file.text();
             let bytes = (file.attribute("encoding") == Some("base64") && text.len() / 4 * 3 <= MAX_FILE)
                 .then(|| html::decode_base64(&text))
                 .flatten();
             match bytes {
-                Some(bytes) if self.media.iter().all(|medium| medium.name != name) => {
-                    self.media.push(Media { name, from: MediaFrom::Bytes(bytes) });
-                }
-                Some(_) => {}
+                Some(bytes) => renamed.push((name.to_owned(), self.keep(name, bytes))),
                 None => self.findings.lost(file.line, format!("the file `{name}` cannot be read, or is larger than 16 MiB")),
             }
         }
+        renamed
+    }
+
+    /// Keeps a file. Returns its name here.
+    fn keep(&mut self, name: &str, bytes: Vec<u8>) -> String {
+        let mut safe = media::safe_path(name);
+        let is_other = |medium: &Media| medium.name == safe && medium.from != MediaFrom::Bytes(bytes.clone());
+        if self.media.iter().any(is_other) {
+            let (stem, ending) = safe.rsplit_once('.').unwrap_or((&safe, ""));
+            safe = format!("{stem}-{:08x}.{ending}", crate::model::id::fnv1a(&bytes) as u32);
+        }
+        if self.media.iter().all(|medium| medium.name != safe) {
+            self.media.push(Media { name: safe.clone(), from: MediaFrom::Bytes(bytes) });
+        }
+        safe
     }
 
     fn question(&mut self, question: &Element, kind: &str) -> Result<NoteBody, String> {
-        let mut stem = self.text(question.first("questiontext"));
+        let asked = question.first("questiontext");
+        if matches!(kind, "cloze" | "multianswer") {
+            return self.embedded(question, asked);
+        }
+        let mut stem = self.text(asked);
         if stem.is_empty() {
             stem = plain_words(&question.first("name").map(Element::text).unwrap_or_default());
         }
@@ -121,14 +146,14 @@ impl Reader {
                 steps.sort_by_key(|(place, _)| *place);
                 order(&stem, steps.into_iter().map(|(_, step)| step).collect(), &why).map_err(str::to_owned)
             }
-            "cloze" | "multianswer" => Ok(cloze_or_basic(&gaps(&stem)?, &why)),
             "gapselect" | "ddwtos" => {
-                let texts: Vec<String> = question
-                    .elements()
-                    .filter(|own| matches!(own.name.as_str(), "selectoption" | "dragbox"))
-                    .map(|own| own.text().trim().to_owned())
-                    .collect();
-                Ok(cloze_or_basic(&numbered_gaps(&stem, &texts), &why))
+                let choices = question.elements().filter(|own| matches!(own.name.as_str(), "selectoption" | "dragbox"));
+                let texts: Vec<String> = choices.map(|own| plain_words(words_of(own).trim())).collect();
+                let (text, unused) = numbered_gaps(&stem, &texts);
+                if !unused.is_empty() {
+                    self.findings.changed(question.line, format!("words that belong in no gap were left out: {}", unused.join(", ")));
+                }
+                Ok(cloze_or_basic(&text, &why))
             }
             "essay" => {
                 self.findings.changed(question.line, "an essay is kept as a card you grade yourself");
@@ -137,7 +162,7 @@ impl Reader {
             }
             "description" => {
                 self.findings.changed(question.line, "a text without a question is kept as a note to read");
-                Ok(basic(question.first("name").map(Element::text).unwrap_or_default(), &stem))
+                Ok(basic(question.first("name").map(words_of).unwrap_or_default(), stem))
             }
             _ => {
                 self.findings
@@ -149,42 +174,57 @@ impl Reader {
 
     /// Old files keep the picture of a question beside it.
     fn old_image(&mut self, question: &Element, image: &Element, stem: &mut String) {
-        let name = media::safe_path(question.first("image").map(Element::text).unwrap_or_default().trim());
+        let name = question.first("image").map(Element::text).unwrap_or_default();
         if let Some(bytes) = html::decode_base64(&image.text()).filter(|bytes| bytes.len() <= MAX_FILE) {
-            stem.push_str(&format!("\n\n![]({})", if name.contains(' ') { format!("<{name}>") } else { name.clone() }));
-            self.media.push(Media { name, from: MediaFrom::Bytes(bytes) });
+            let name = self.keep(name.trim(), bytes);
+            stem.push_str(&format!("\n\n![]({})", if name.contains(' ') { format!("<{name}>") } else { name }));
         }
     }
 
     fn options(&mut self, question: &Element, kind: &str) -> Vec<Opt> {
+        let said = question.first("single").map(|single| single.text().trim().to_ascii_lowercase());
+        let answers: Vec<(f64, &Element)> = question.all("answer").map(|answer| (fraction(answer), answer)).collect();
+        // Where no option alone is worth everything, those worth something are right together.
+        let whole = answers.iter().any(|(worth, _)| *worth >= 100.0);
+        let single = !matches!(said.as_deref(), Some("false" | "0")) && whole;
         let mut options = Vec::new();
-        let mut part_worth = false;
-        let single = !matches!(question.first("single").map(|single| single.text().trim().to_owned()).as_deref(), Some("false" | "0"));
-        for answer in question.all("answer") {
-            let fraction: f64 = answer.attribute("fraction").and_then(|share| share.trim().parse().ok()).unwrap_or(0.0);
+        for (worth, answer) in &answers {
             let mut text = self.text(Some(answer));
-            if kind == "truefalse" {
+            if kind == "truefalse" && (text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")) {
                 text = if text.eq_ignore_ascii_case("true") { "True".to_owned() } else { "False".to_owned() };
             }
-            let is_key = if single { fraction >= 100.0 } else { fraction > 0.0 };
-            part_worth |= single && fraction > 0.0 && fraction < 100.0;
+            let is_key = if single { *worth >= 100.0 } else { *worth > 0.0 };
             let reason = self.text(answer.first("feedback"));
             options.push(option(&text, is_key, &reason));
         }
-        if part_worth {
+        if single && answers.iter().any(|(worth, _)| *worth > 0.0 && *worth < 100.0) {
             self.findings.changed(question.line, "an option of part worth counts as wrong");
         }
         options
+    }
+
+    /// A text with answers in it; what a gap holds besides its right answer is told.
+    fn embedded(&mut self, question: &Element, asked: Option<&Element>) -> Result<NoteBody, String> {
+        let element = asked.ok_or("it has no text")?;
+        let why = self.text(question.first("generalfeedback"));
+        let Gaps { text, left_out } = gaps(&words_of(element))?;
+        if left_out {
+            self.findings.changed(question.line, "other right answers, tolerances and feedback of its gaps were left out");
+        }
+        Ok(cloze_or_basic(&self.words(element, &text), &why))
     }
 
     fn typed(&mut self, question: &Element, kind: &str, stem: &str, why: &str) -> Result<NoteBody, String> {
         let mut accept = Vec::new();
         let mut reasons = vec![why.to_owned()];
         for answer in question.all("answer") {
-            let fraction: f64 = answer.attribute("fraction").and_then(|share| share.trim().parse().ok()).unwrap_or(0.0);
-            let text = answer.first("text").map_or_else(|| answer.text(), Element::text).trim().to_owned();
-            if fraction <= 0.0 {
+            let worth = fraction(answer);
+            let text = words_of(answer).trim().to_owned();
+            if worth <= 0.0 {
                 continue;
+            }
+            if worth < 100.0 {
+                self.findings.changed(question.line, format!("the answer `{text}` of part worth counts as right"));
             }
             let tolerance: f64 = answer.first("tolerance").and_then(|room| room.text().trim().parse().ok()).unwrap_or(0.0);
             if kind == "numerical" && tolerance > 0.0 {
@@ -203,6 +243,9 @@ impl Reader {
         if accept.is_empty() {
             return Err("no answer counts as right".to_owned());
         }
+        if question.first("units").is_some_and(|units| units.all("unit").next().is_some()) {
+            self.findings.changed(question.line, "the units of its answer were left out");
+        }
         reasons.retain(|reason| !reason.is_empty());
         Ok(typed(stem, accept, &reasons.join("\n\n")))
     }
@@ -212,9 +255,7 @@ impl Reader {
         for sub in question.all("subquestion") {
             let left = self
                 .text(Some(&Element { children: sub.children.iter().filter(|child| !is_answer(child)).cloned().collect(), ..sub.clone() }));
-            let right = plain_words(
-                &sub.first("answer").map(|answer| answer.first("text").map_or_else(|| answer.text(), Element::text)).unwrap_or_default(),
-            );
+            let right = plain_words(&sub.first("answer").map(words_of).unwrap_or_default());
             if left.is_empty() { decoys.push(right) } else { found.push((left, right)) }
         }
         pairs(stem, found, decoys, why).map_err(str::to_owned)
@@ -225,44 +266,29 @@ fn is_answer(child: &xml::Child) -> bool {
     matches!(child, xml::Child::Element(element) if element.name == "answer")
 }
 
-/// `{1:MULTICHOICE:=right#fb~wrong}` and its kin within a text become gaps.
-fn gaps(text: &str) -> Result<String, String> {
-    let (mut out, mut rest, mut number) = (String::new(), text, 0);
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((inner, tail)) = after.split_once('}') else { return Err("a gap is not closed".to_owned()) };
-        let mut parts = inner.splitn(3, ':');
-        let (weight, kind, answers) =
-            (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        if weight.trim().parse::<u32>().is_err() && !weight.trim().is_empty() || kind.is_empty() {
-            out.push_str(&format!("{before}{{{inner}}}"));
-            rest = tail;
-            continue;
-        }
-        let right = answers.split('~').find_map(|answer| {
-            let answer = answer.trim();
-            answer
-                .strip_prefix('=')
-                .or_else(|| answer.strip_prefix("%100%"))
-                .map(|text| text.split('#').next().unwrap_or_default().trim().to_owned())
-        });
-        let Some(right) = right.map(|text| text.split(':').next().unwrap_or_default().to_owned()).filter(|text| !text.is_empty()) else {
-            return Err("a gap has no right answer".to_owned());
-        };
-        number += 1;
-        out.push_str(&format!("{before}{{{{c{number}::{right}}}}}"));
-        rest = tail;
-    }
-    out.push_str(rest);
-    if number == 0 { Err("there is no gap in it".to_owned()) } else { Ok(out) }
+/// What an element says: its `<text>`, without the group or the tolerance beside it.
+fn words_of(element: &Element) -> String {
+    element.first("text").map_or_else(|| element.text(), Element::text)
 }
 
-/// `[[1]]` names the first of the texts to choose from.
-fn numbered_gaps(text: &str, texts: &[String]) -> String {
-    let mut out = text.replace("\\[\\[", "[[");
+/// The worth of an answer in per cent; some write a comma.
+fn fraction(answer: &Element) -> f64 {
+    answer.attribute("fraction").and_then(|share| share.trim().replace(',', ".").parse().ok()).unwrap_or(0.0)
+}
+
+/// `[[1]]` names the first of the texts to choose from. Returns the texts nothing named, too.
+fn numbered_gaps(text: &str, texts: &[String]) -> (String, Vec<String>) {
+    let mut out = text.replace("\\[\\[", "[[").replace("\\[[", "[[");
+    let mut unused = Vec::new();
     for (index, words) in texts.iter().enumerate() {
-        out = out.replace(&format!("[[{}]]", index + 1), &format!("{{{{c{}::{words}}}}}", index + 1));
+        let mark = format!("[[{}]]", index + 1);
+        if out.contains(&mark) {
+            out = out.replace(&mark, &format!("{{{{c{}::{words}}}}}", index + 1));
+        } else {
+            unused.push(words.clone());
+        }
     }
-    out
+    (out, unused)
 }
 
 #[cfg(test)]
@@ -291,9 +317,33 @@ mod tests {
         assert_eq!(body(2), pairs("m", vec![("a".into(), "1".into()), ("b".into(), "2".into())], vec!["3".into()], "").ok());
         assert_eq!(body(3), order("o", vec!["first".into(), "second".into()], "").ok());
         assert_eq!(body(4), Some(typed("n?", vec!["5".into()], "Accepted: 5 ± 1.")));
-        assert_eq!(body(5), Some(cloze_or_basic("{{c1::Rome}} is in {{c2::Italy}}.", "")));
+        assert_eq!(body(5), Some(cloze_or_basic("{{c1::Rome}} is in {{c2::Italy::France / Italy}}.", "")));
         assert_eq!(body(6), Some(basic("point", "")));
         assert_eq!((foreign.media.len(), notes.first().map(|note| note.domain.as_str())), (1, Some("IAM")));
         assert!(foreign.issues.iter().any(|issue| issue.location.line == 10 && issue.code == "not-taken"), "{:?}", foreign.issues);
+    }
+
+    #[test]
+    fn what_files_in_the_wild_hold_is_read() {
+        let text = r#"<quiz>
+<question type="gapselect"><questiontext format="html"><text>A [[1]] by any other [[2]].</text></questiontext><selectoption><text>rose</text><group>1</group></selectoption><selectoption><text>name</text><group>2</group></selectoption><selectoption><text>spade</text><group>1</group></selectoption></question>
+<question type="multichoice"><questiontext format="html"><text>Which two?</text></questiontext><single>False</single><answer fraction="50,0"><text>a</text></answer><answer fraction="50,0"><text>b</text></answer><answer fraction="0"><text>c</text></answer></question>
+<question type="truefalse"><questiontext format="html"><text>Vrai?</text></questiontext><answer fraction="100"><text>Vrai</text></answer><answer fraction="0"><text>Faux</text></answer></question>
+<question type="multichoice"><questiontext format="html"><text><![CDATA[<img src="@@PLUGINFILE@@/p.png?time=1">]]></text><file name="p.png" encoding="base64">iVBORw0KGgo=</file></questiontext><answer fraction="100"><text>x</text></answer><answer fraction="0"><text>y</text></answer></question>
+<question type="multichoice"><questiontext format="html"><text><![CDATA[<img src="@@PLUGINFILE@@/p.png">]]></text><file name="p.png" encoding="base64">iVBORw0KGgoA</file></questiontext><answer fraction="100"><text>x</text></answer><answer fraction="0"><text>y</text></answer></question>
+</quiz>"#;
+        let foreign = read(Path::new("q.xml"), text).expect("read");
+        let bodies: Vec<NoteBody> = foreign.decks.iter().flat_map(|deck| &deck.notes).map(|note| note.body.clone()).collect();
+        let two = |a: &str, b: &str| vec![option(a, true, ""), option(b, false, "")];
+        assert_eq!(bodies[0], cloze_or_basic("A {{c1::rose}} by any other {{c2::name}}.", ""));
+        assert!(foreign.issues.iter().any(|issue| issue.message.contains("spade")), "{:?}", foreign.issues);
+        let options = vec![option("a", true, ""), option("b", true, ""), option("c", false, "")];
+        assert_eq!(Some(&bodies[1]), choice("Which two?", options, "").ok().as_ref());
+        assert_eq!(Some(&bodies[2]), choice("Vrai?", two("Vrai", "Faux"), "").ok().as_ref());
+        assert_eq!(Some(&bodies[3]), choice("![](p.png)", two("x", "y"), "").ok().as_ref());
+        // Another picture of the same name keeps its own bytes under a name of its own.
+        let names: Vec<&str> = foreign.media.iter().map(|medium| medium.name.as_str()).collect();
+        assert!(matches!(names.as_slice(), ["p.png", other] if other.starts_with("p-")), "{names:?}");
+        assert_eq!(Some(&bodies[4]), choice(&format!("![]({})", names[1]), two("x", "y"), "").ok().as_ref());
     }
 }
