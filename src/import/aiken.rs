@@ -67,7 +67,13 @@ fn close(open: &Open, key: &str, line: &str, number: usize, findings: &mut Findi
     if !strict {
         findings.changed_once(number, "read more generously than Moodle would: several keys, small letters or stems of several lines");
     }
-    let Some(places) = letters(key, open.options.len()) else {
+    if open.options.is_empty() {
+        return findings.lost(number, "the question was not taken: no options `A) …` stand before its ANSWER line");
+    }
+    // `B. text` names the option and repeats it.
+    let letter = || key.split_once([')', '.', ':']).map(|(letter, _)| letter.trim()).filter(|letter| letter.chars().count() == 1);
+    let named = letters(key, open.options.len()).or_else(|| letters(letter()?, open.options.len()));
+    let Some(places) = named else {
         return findings
             .lost(number, format!("the question was not taken: the key “{key}” names none of its {} options", open.options.len()));
     };

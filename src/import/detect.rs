@@ -229,8 +229,15 @@ fn is_cbt(text: &str) -> bool {
 fn is_aiken(text: &str) -> bool {
     let options = text.lines().filter(|line| super::aiken::option(line).is_some()).count();
     let answers = text.lines().filter(|line| super::aiken::answer(line).is_some()).count();
-    let other = text.contains('{') || text.contains("- [") || text.lines().any(|line| line.trim_start().starts_with('#'));
-    answers > 0 && options >= answers * 2 && !other
+    if answers == 0 || options < answers * 2 {
+        return false;
+    }
+    // Code in a question has brackets and signs too; what tells other formats is that there are as many of theirs as questions.
+    let boxes = text.lines().filter(|line| super::banks::is_box(line)).count();
+    let headings = text.lines().filter(|line| line.starts_with("# ") || line.starts_with("## ") || line.starts_with("### ")).count();
+    let strict = text.lines().filter(|line| line.starts_with("ANSWER:")).count() == answers;
+    let groups = text.matches('{').count().min(text.matches('}').count());
+    boxes == 0 && headings * 2 < answers.max(2) && (strict || groups == 0) && !is_gift(text)
 }
 
 fn is_bank(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Moodle's GIFT.
 
-use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, option, pairs, typed};
+use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, option, pairs, typed};
 use super::html;
 use super::text::{lines_kept, plain_words, title_of};
 use crate::model::NoteBody;
@@ -18,37 +18,42 @@ pub(super) fn read(path: &Path, text: &str) -> Foreign {
     let mut block: Vec<&str> = Vec::new();
     let mut metadata = Metadata::default();
     let mut start = 1;
-    for (index, line) in text.lines().chain([""]).enumerate() {
+    let lines: Vec<&str> = text.lines().chain([""]).collect();
+    for (index, line) in lines.iter().enumerate() {
         let trimmed = line.trim();
         if let Some(comment) = trimmed.strip_prefix("//") {
             metadata.take(comment);
             continue;
         }
-        if !trimmed.is_empty() {
+        let named = trimmed.strip_prefix("$CATEGORY:");
+        if named.is_none() && (!trimmed.is_empty() || goes_on(&block, lines.get(index..).unwrap_or_default())) {
             if block.is_empty() {
                 start = index + 1;
             }
             block.push(line);
             continue;
         }
-        if block.is_empty() {
-            continue;
+        if !block.is_empty() {
+            let joined = std::mem::take(&mut block).join("\n");
+            take_all(&mut reader, &mut foreign, path, &category, &joined, start, &std::mem::take(&mut metadata));
         }
-        let joined = std::mem::take(&mut block).join("\n");
-        if let Some(name) = joined.trim().strip_prefix("$CATEGORY:") {
-            let mut lines = name.lines();
-            category = category_path(lines.next().unwrap_or_default());
-            let rest = lines.collect::<Vec<_>>().join("\n");
-            if !rest.trim().is_empty() {
-                take_all(&mut reader, &mut foreign, path, &category, &rest, start + 1, &std::mem::take(&mut metadata));
-            }
-            continue;
+        if let Some(name) = named {
+            category = category_path(name);
         }
-        take_all(&mut reader, &mut foreign, path, &category, &joined, start, &std::mem::take(&mut metadata));
     }
     foreign.media = reader.pictures.into_iter().map(|(name, bytes)| Media { name, from: MediaFrom::Bytes(bytes) }).collect();
     foreign.issues = reader.findings.finish();
     foreign
+}
+
+/// Whether a blank line stands within the answers of a question, whose bracket closes before another opens.
+fn goes_on(block: &[&str], rest: &[&str]) -> bool {
+    let open = |lines: &[&str]| hide_escapes(&lines.join("\n")).chars().map(|c| i32::from(c == '{') - i32::from(c == '}')).sum::<i32>();
+    if block.is_empty() || open(block) <= 0 {
+        return false;
+    }
+    let after = hide_escapes(&rest.iter().take(40).copied().collect::<Vec<_>>().join("\n"));
+    after.find('}').is_some_and(|close| after.get(..close).is_some_and(|between| !between.contains('{') && !between.contains("::")))
 }
 
 /// What stands in comments before a question.
@@ -187,7 +192,7 @@ impl Reader {
     /// A text in the markup it says it is in, or in that of the stem.
     fn text(&mut self, text: &str, line: usize, inherited: Markup) -> String {
         let (format, rest) = format_of(text.trim(), inherited);
-        let shown = show_escapes(rest.trim());
+        let shown = html::plugin_files(&show_escapes(rest.trim()), &[]);
         match format {
             Markup::Html => html::to_text(&shown, line, &mut self.findings, &mut self.pictures),
             Markup::Moodle if html::looks_like_html(&shown) => {
@@ -199,6 +204,14 @@ impl Reader {
         }
     }
 
+    /// An answer to be typed: its words alone.
+    fn plain(&mut self, text: &str, line: usize) -> String {
+        let (format, rest) = format_of(text.trim(), self.format);
+        let shown = show_escapes(rest.trim());
+        let is_html = html::looks_like_html(&shown);
+        if is_html || format == Markup::Markdown { crate::model::text::plain(&self.text(text, line, self.format)) } else { shown }
+    }
+
     fn question(&mut self, block: &str, line: usize) -> Result<NoteBody, String> {
         let hidden = hide_escapes(block);
         let mut rest = hidden.trim();
@@ -207,8 +220,7 @@ impl Reader {
             title = show_escapes(name.trim());
             rest = after.trim();
         }
-        let (open, close) = (rest.find('{'), rest.rfind('}'));
-        let (stem, inner, tail) = match (open, close) {
+        let (stem, inner, tail) = match (rest.find('{'), rest.find('}')) {
             (Some(open), Some(close)) if open < close => (
                 rest.get(..open).unwrap_or_default(),
                 rest.get(open + 1..close).unwrap_or_default(),
@@ -217,10 +229,13 @@ impl Reader {
             (None, None) => return Ok(self.description(rest, &title, line)),
             _ => return Err("only one of `{` and `}` is there".to_owned()),
         };
+        if tail.contains('{') {
+            return self.embedded(rest, line);
+        }
         let (format, _) = format_of(stem.trim(), Markup::Moodle);
         self.format = format;
         // Text after the answers: a word is missing in between.
-        let stem = if tail.trim().is_empty() { stem.trim().to_owned() } else { format!("{} _____ {}", stem.trim(), tail.trim()) };
+        let stem = if tail.trim().is_empty() { stem.trim().to_owned() } else { format!("{stem}_____{tail}").trim().to_owned() };
         let mut stem_text = self.text(&stem, line, Markup::Moodle);
         if stem_text.is_empty() {
             stem_text = plain_words(&title);
@@ -233,13 +248,35 @@ impl Reader {
         self.answers(&stem_text, inner.trim(), &why, line)
     }
 
+    /// Several groups of answers within one text are gaps in it.
+    fn embedded(&mut self, text: &str, line: usize) -> Result<NoteBody, String> {
+        let (mut out, mut rest, mut number) = (String::new(), text, 0);
+        while let Some((before, after)) = rest.split_once('{') {
+            let (inner, tail) = after.split_once('}').ok_or("only one of `{` and `}` is there")?;
+            let answers = self.split_answers(inner.trim().trim_start_matches('#'), line)?;
+            let worth = |answer: &&Answer| answer.right || answer.weight == Some(100.0);
+            let right = answers.iter().find(worth).ok_or("a gap has no right answer")?.text.clone();
+            let choices: Vec<&str> = answers.iter().map(|answer| answer.text.as_str()).collect();
+            let is_choice = answers.iter().any(|answer| !answer.right);
+            let safe = |text: &str| text.replace("::", ": :");
+            let hint = if is_choice { format!("::{}", safe(&choices.join(" / "))) } else { String::new() };
+            number += 1;
+            out.push_str(&format!("{before}{{{{c{number}::{}{hint}}}}}", safe(&right)));
+            rest = tail;
+        }
+        out.push_str(rest);
+        self.findings.changed(line, "several groups of answers in one text are gaps now; what was said of them was left out");
+        Ok(cloze_or_basic(&self.text(&out, line, Markup::Moodle), ""))
+    }
+
     /// A text without answers: something to read.
     fn description(&mut self, text: &str, title: &str, line: usize) -> NoteBody {
         self.findings.changed(line, "a text without a question is kept as a note to read");
         let words = self.text(text, line, Markup::Moodle);
         let front =
             if title.is_empty() { words.lines().next().unwrap_or_default().trim_end_matches('\\').to_owned() } else { plain_words(title) };
-        basic(&front, &words)
+        let rest = if words == front { "" } else { words.as_str() };
+        basic(front, rest)
     }
 
     fn answers(&mut self, stem: &str, inner: &str, why: &str, line: usize) -> Result<NoteBody, String> {
@@ -268,7 +305,7 @@ impl Reader {
                 if answer.weight.is_some_and(|weight| weight < 100.0) {
                     self.findings.changed(line, "an answer of part worth counts as right");
                 }
-                let words = show_escapes(answer.text.trim());
+                let words = self.plain(&answer.text, line);
                 if words.contains('*') {
                     self.findings.changed(line, format!("the answer `{words}` stood for several; it is taken as it is written"));
                 }
@@ -307,32 +344,26 @@ impl Reader {
 
     fn numeric(&mut self, stem: &str, inner: &str, why: &str, line: usize) -> Result<NoteBody, String> {
         let listed = inner.trim();
-        let answers: Vec<String> = if listed.starts_with(['=', '~']) {
-            let right = self
-                .split_answers(listed, line)?
-                .into_iter()
-                .filter(|answer| answer.right && answer.weight.is_none_or(|weight| weight > 0.0));
-            right.map(|answer| answer.text).collect()
+        let answers = if listed.starts_with(['=', '~']) {
+            self.split_answers(listed, line)?
         } else {
-            vec![listed.split('#').next().unwrap_or_default().trim().to_owned()]
+            let (text, feedback) = listed.split_once('#').unwrap_or((listed, ""));
+            vec![Answer { right: true, weight: None, text: text.trim().to_owned(), feedback: feedback.trim().to_owned() }]
         };
-        let mut accept = Vec::new();
-        let mut notes = Vec::new();
+        let (mut accept, mut notes, mut reasons) = (Vec::new(), Vec::new(), vec![why.to_owned()]);
         for answer in answers {
-            let answer = show_escapes(answer.trim());
-            if let Some((low, high)) = answer.split_once("..") {
-                notes.push(format!("from {} to {}", low.trim(), high.trim()));
-                let middle =
-                    low.trim().parse::<f64>().ok().zip(high.trim().parse::<f64>().ok()).map(|(low, high)| f64::midpoint(low, high));
-                accept.extend([low.trim().to_owned(), high.trim().to_owned()]);
-                accept.extend(middle.map(|middle| middle.to_string()));
-            } else if let Some((value, tolerance)) = answer.split_once(':') {
-                if !matches!(tolerance.trim(), "" | "0") {
-                    notes.push(format!("{} ± {}", value.trim(), tolerance.trim()));
+            let feedback = self.text(&answer.feedback, line, self.format);
+            if !feedback.is_empty() && !reasons.contains(&feedback) {
+                reasons.push(feedback);
+            }
+            if answer.weight.is_some_and(|weight| weight < 100.0) {
+                if answer.weight.is_some_and(|weight| weight > 0.0) {
+                    self.findings.changed(line, "a number of part worth is not taken as right");
                 }
-                accept.push(value.trim().to_owned());
-            } else {
-                accept.push(answer);
+                continue;
+            }
+            if answer.right || answer.weight.is_some() {
+                number(&show_escapes(answer.text.trim()), &mut accept, &mut notes);
             }
         }
         if accept.iter().all(|answer| answer.parse::<f64>().is_err()) {
@@ -342,8 +373,9 @@ impl Reader {
             self.findings.changed(line, format!("the answer had room ({}); it is typed exactly now", notes.join(", ")));
         }
         let room = notes.iter().map(|note| format!("Accepted: {note}.")).collect::<Vec<_>>().join(" ");
-        let why = [why, &room].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
-        Ok(typed(stem, accept, &why))
+        reasons.push(room);
+        reasons.retain(|part| !part.is_empty());
+        Ok(typed(stem, accept, &reasons.join("\n\n")))
     }
 
     fn matching(&mut self, stem: &str, answers: &[Answer], why: &str, line: usize) -> Result<NoteBody, String> {
@@ -365,6 +397,10 @@ impl Reader {
             start.get_or_insert(*at);
             let end = marks.get(place + 1).map_or(inner.len(), |(next, _)| *next);
             let body = inner.get(at + 1..end).unwrap_or_default().trim();
+            // `~=` is how some write a right answer.
+            if *mark == '~' && body.is_empty() && inner.get(end..).is_some_and(|rest| rest.starts_with('=')) {
+                continue;
+            }
             let (weight, body) = weight(body);
             // Markup such as `[markdown]` may hold no `#`, so the first one begins the feedback.
             let (text, feedback) = body.split_once('#').unwrap_or((body, ""));
@@ -378,6 +414,25 @@ impl Reader {
             found.retain(|answer| !answer.text.is_empty());
         }
         Ok(found)
+    }
+}
+
+/// A number, one with room `5:0.5`, or a stretch `1..2`: what is typed for it, and what its room was.
+fn number(answer: &str, accept: &mut Vec<String>, notes: &mut Vec<String>) {
+    if let Some((low, high)) = answer.split_once("..") {
+        let (low, high) = (low.trim(), high.trim());
+        notes.push(format!("from {low} to {high}"));
+        let middle = low.parse::<f64>().ok().zip(high.parse::<f64>().ok()).map(|(low, high)| f64::midpoint(low, high));
+        accept.extend([low.to_owned(), high.to_owned()]);
+        // Without the digits that only binary fractions have.
+        accept.extend(middle.map(|middle| ((middle * 1e9).round() / 1e9).to_string()));
+    } else if let Some((value, tolerance)) = answer.split_once(':') {
+        if !matches!(tolerance.trim(), "" | "0") {
+            notes.push(format!("{} ± {}", value.trim(), tolerance.trim()));
+        }
+        accept.push(value.trim().to_owned());
+    } else {
+        accept.push(answer.to_owned());
     }
 }
 
@@ -452,6 +507,29 @@ mod tests {
             one("$CATEGORY: $course$/top/A\n\n// [id:7] [tag:x]\nA \\{b\\}\\: 1 \\= 1 {=y\\~z ~n}"),
             choice("A {b}: 1 = 1", two(("y~z", true, ""), ("n", false, "")), "").expect("a choice")
         );
+    }
+
+    #[test]
+    fn what_files_in_the_wild_hold_is_read() {
+        let two = |a: (&str, bool, &str), b: (&str, bool, &str)| vec![option(a.0, a.1, a.2), option(b.0, b.1, b.2)];
+        assert_eq!(
+            one("Air is {=nitrogen ~oxygen} and {=oxygen ~argon}."),
+            cloze_or_basic("Air is {{c1::nitrogen::nitrogen / oxygen}} and {{c2::oxygen::oxygen / argon}}.", "")
+        );
+        assert_eq!(one("It is ({=x ~y})."), choice("It is (_____).", two(("x", true, ""), ("y", false, "")), "").expect("a choice"));
+        assert_eq!(one("Same {~a~=b\n\n}"), choice("Same", two(("a", false, ""), ("b", true, "")), "").expect("a choice"));
+        assert_eq!(one("[html]Short {=[markdown]**x** =<p>y &lt; z</p>}"), typed("Short", vec!["x".into(), "y < z".into()], ""));
+        assert_eq!(one("Number {#=100:0#Exact. =%50%100:10#Near.}"), typed("Number", vec!["100".into()], "Exact.\n\nNear."));
+        assert_eq!(one("Range {#0.1..0.2}"), typed("Range", vec!["0.1".into(), "0.2".into(), "0.15".into()], "Accepted: from 0.1 to 0.2."));
+        assert_eq!(
+            one("<h4>Head</h4> a &ndash; b <img src=\"@@PLUGINFILE@@/p.png\"> {=x ~y}"),
+            choice("#### Head\n\na – b\n\n![](p.png)", two(("x", true, ""), ("y", false, "")), "").expect("a choice")
+        );
+        let foreign = read(Path::new("x.gift"), "$CATEGORY: A\n$CATEGORY: A/B\n::Q1:: So? {T}\n$CATEGORY: C\n::Q2:: Or? {F}\n");
+        let domains: Vec<(&str, String)> =
+            foreign.decks[0].notes.iter().map(|note| (note.domain.as_str(), note.key().to_owned())).collect();
+        assert_eq!(domains, [("A: B", "So?".to_owned()), ("C", "Or?".to_owned())]);
+        assert!(foreign.issues.is_empty(), "{:?}", foreign.issues);
     }
 
     #[test]

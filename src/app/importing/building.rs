@@ -195,9 +195,7 @@ impl Builder<'_> {
         if self.taken.insert((place as u32, id.clone())) {
             return Some(id);
         }
-        let location = Location { file: self.source.to_owned(), line, column: usize::from(line > 0), width: 1 };
-        let message = "the same question stands in the file before; both were taken".to_owned();
-        self.issues.push(Issue { location, severity: Severity::Warning, code: "duplicate", message, hint: None, excerpt: String::new() });
+        self.issues.push(warning(self.source, line, "duplicate", "the same question stands in the file before; both were taken"));
         (2..10_000).filter_map(|n| NoteId::new(&format!("{id}-{n}")).ok()).find(|next| self.taken.insert((place as u32, next.clone())))
     }
 
@@ -215,7 +213,16 @@ impl Builder<'_> {
             tags.retain(|tag| !tag.trim().is_empty());
             tags.sort_unstable();
             tags.dedup();
-            Some(Note { id, domain, cites, tags, was: Vec::new(), as_of: None, image: None, body: fitted(foreign.body) })
+            let (body, was_fitted) = fitted(foreign.body);
+            if was_fitted {
+                self.issues.push(warning(
+                    self.source,
+                    foreign.line,
+                    "taken-otherwise",
+                    "a question whose options are all right, or more than twenty, is kept as a card with a list",
+                ));
+            }
+            Some(Note { id, domain, cites, tags, was: Vec::new(), as_of: None, image: None, body })
         };
         let Some(note) = note else { return };
         *self.tally.kinds.entry(note.kind_word()).or_default() += 1;
@@ -293,19 +300,27 @@ fn empty(id: DeckId, title: &str, summary: &str) -> Deck {
     }
 }
 
+fn warning(file: &Path, line: usize, code: &'static str, message: &str) -> Issue {
+    let location = Location { file: file.to_owned(), line, column: usize::from(line > 0), width: 1 };
+    Issue { location, severity: Severity::Warning, code, message: message.to_owned(), hint: None, excerpt: String::new() }
+}
+
 /// Options beyond twenty cannot be shown; a list that long is kept as a card. Texts are cut at a mebibyte.
-fn fitted(body: NoteBody) -> NoteBody {
+fn fitted(body: NoteBody) -> (NoteBody, bool) {
     use crate::model::QuestionBody;
-    let NoteBody::Question(question) = &body else { return body };
-    let QuestionBody::Choice(choice) = &question.body else { return body };
+    let NoteBody::Question(question) = &body else { return (body, false) };
+    let QuestionBody::Choice(choice) = &question.body else { return (body, false) };
     let all_right = choice.options.iter().all(|option| option.is_key);
     if choice.options.len() <= 20 && !all_right {
-        return body;
+        return (body, false);
     }
-    let listed: Vec<String> =
-        choice.options.iter().map(|option| format!("- {}{}", if option.is_key { "✓ " } else { "" }, option.text)).collect();
+    let line = |option: &crate::model::Opt| {
+        let (mark, reason) = (if option.is_key { "✓ " } else { "" }, if option.why.is_empty() { "" } else { ": " });
+        format!("- {mark}{}{reason}{}", option.text, option.why.replace("\n\n", " "))
+    };
+    let listed: Vec<String> = choice.options.iter().map(line).collect();
     let back = [listed.join("\n"), question.why.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
-    NoteBody::Basic { front: question.stem.clone(), back, both_ways: false }
+    (NoteBody::Basic { front: question.stem.clone(), back, both_ways: false }, true)
 }
 
 fn domain(deck: &mut Deck, title: &str) -> Option<DomainId> {
