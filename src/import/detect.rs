@@ -122,7 +122,9 @@ impl Format {
 /// The format of a text. None if nothing fits.
 pub fn detect(path: &Path, text: &str) -> Option<Format> {
     let start = text.trim_start();
-    if start.starts_with('<') {
+    let is_written = matches!(ending(&path.to_string_lossy()).as_str(), "md" | "markdown" | "txt");
+    // Markdown may begin with a tag of HTML.
+    if start.starts_with('<') && (!is_written || xml(start).is_some()) {
         return xml(start);
     }
     if (start.starts_with('{') || start.starts_with('[')) && serde_json::from_str::<serde::de::IgnoredAny>(start).is_ok() {
@@ -150,13 +152,14 @@ pub fn detect(path: &Path, text: &str) -> Option<Format> {
     if is_text2qti(text) {
         return Some(Format::Text2Qti);
     }
-    if name == "gift" || is_gift(text) {
+    let is_markdown = matches!(name.as_str(), "md" | "markdown");
+    if name == "gift" || (!is_tabbed(text) && is_gift(text) && (!is_markdown || is_gift_alone(text))) {
         return Some(Format::Gift);
     }
     if is_obsidian(text) {
         return Some(Format::Obsidian);
     }
-    if matches!(name.as_str(), "md" | "markdown") {
+    if is_markdown {
         return None;
     }
     if super::table::looks_like_table(text) {
@@ -250,7 +253,8 @@ fn is_bank(text: &str) -> bool {
 fn is_hashcards(text: &str) -> bool {
     let (_, body, _) = super::text::front_matter(text);
     let starts = |mark: &str| body.lines().filter(|line| line.starts_with(mark)).count();
-    let first = body.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    // A title may stand above the cards.
+    let first = body.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
     (starts("Q:") > 0 && starts("A:") > 0 && (first.starts_with("Q:") || first.starts_with("C:")))
         || (first.starts_with("C:") && body.contains('['))
 }
@@ -272,6 +276,19 @@ fn is_gift(text: &str) -> bool {
         || block('=')
         || block('~')
         || ["{T}", "{F}", "{TRUE}", "{FALSE}", "{#"].iter().any(|mark| text.contains(mark))
+}
+
+/// Documentation holds brackets of every kind; a file of questions in Markdown says what it is.
+fn is_gift_alone(text: &str) -> bool {
+    let starts = |mark: &str| text.lines().any(|line| line.trim_start().starts_with(mark));
+    starts("$CATEGORY:") || (starts("::") && !starts("# ") && !starts("```"))
+}
+
+/// Whether nearly every line is a row of a table with tabs.
+fn is_tabbed(text: &str) -> bool {
+    let tabs: Vec<usize> = text.lines().filter(|line| !line.trim().is_empty()).take(200).map(|line| line.matches('\t').count()).collect();
+    let alike = tabs.iter().filter(|count| **count > 0 && Some(*count) == tabs.first()).count();
+    tabs.len() >= 2 && alike * 10 >= tabs.len() * 9
 }
 
 fn is_obsidian(text: &str) -> bool {

@@ -206,7 +206,7 @@ fn old_notes(root: &Element, findings: &mut Findings, pictures: &mut Vec<(String
         }
         let mut side = |name: &str| {
             item.first(name)
-                .map(|side| html::to_text(&side.text().replace('\n', "<br>"), item.line, findings, pictures))
+                .map(|side| html::to_text(&with_sounds(&side.text().replace('\n', "<br>")), item.line, findings, pictures))
                 .unwrap_or_default()
         };
         let (question, answer) = (side("Q"), side("A"));
@@ -230,6 +230,18 @@ fn old_notes(root: &Element, findings: &mut Findings, pictures: &mut Vec<(String
         notes.push(note);
     }
     notes
+}
+
+/// `<sound src="bird.ogg">` as other programs write it.
+fn with_sounds(html: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some((before, after)) = rest.split_once("<sound src=") {
+        let (name, tail) = after.split_once('>').unwrap_or((after, ""));
+        out.push_str(&format!("{before}[sound:{}]", name.trim_end_matches('/').trim().trim_matches(['"', '\''])));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }
 
 fn old_learned(item: &Element, start: f64, key: &'static str) -> Option<ForeignCard> {

@@ -15,8 +15,13 @@ struct Block {
 }
 
 pub(super) fn read(path: &Path, text: &str) -> Foreign {
-    let (_, body, first) = front_matter(text);
-    let mut reader = Reader { findings: Findings::new(path), decks: Vec::new(), deck: title_of(path), domain: String::new() };
+    let (fields, body, first) = front_matter(text);
+    // A deck for the whole file: `tags: [flashcards/net]` before it.
+    let tags = fields.iter().filter(|(name, _)| name == "tags").flat_map(|(_, value)| value.split([',', ' ', '[', ']', '\n', '"', '\'']));
+    let named =
+        tags.map(|tag| format!("#{}", tag.trim().trim_start_matches('#'))).find_map(|tag| deck_tag(&tag)).filter(|deck| !deck.is_empty());
+    let mut reader =
+        Reader { findings: Findings::new(path), decks: Vec::new(), deck: named.unwrap_or_else(|| title_of(path)), domain: String::new() };
     let (mut block, mut fenced, mut in_comment) = (Block::default(), false, false);
     for (index, line) in body.lines().enumerate() {
         let trimmed = line.trim();
@@ -71,7 +76,18 @@ impl Reader {
         if lines.is_empty() {
             return;
         }
+        // A card in a quotation is one without its bars.
+        if lines.iter().all(|line| line.trim_start().starts_with('>')) {
+            for line in &mut lines {
+                let bare = line.trim_start().trim_start_matches('>');
+                *line = bare.strip_prefix(' ').unwrap_or(bare).to_owned();
+            }
+        }
         let schedules = take_schedules(&mut lines);
+        // A rule may stand right above a line of tags.
+        if lines.len() == 2 && lines.first().is_some_and(|line| is_rule(line)) {
+            lines.remove(0);
+        }
         if let [only] = lines.as_slice() {
             if let Some(title) = only.strip_prefix('#').map(|rest| rest.trim_start_matches('#')).filter(|rest| rest.starts_with(' ')) {
                 crate::model::text::plain(title.trim()).clone_into(&mut self.domain);
@@ -157,6 +173,11 @@ impl Reader {
             vec![ForeignNote::new(NoteBody::Cloze { text, why: String::new() }, line)]
         }
     }
+}
+
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 3 && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b'_'))
 }
 
 fn keys(body: &NoteBody) -> Vec<String> {
@@ -277,6 +298,17 @@ fn schedule(entry: &str) -> Option<ForeignStanding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decks_named_before_or_below_a_rule_and_cards_in_quotations() {
+        let text = "---\ntags: [notes, flashcards/net]\n---\nA::B\n\n> Front\n> ?\n> Back\n\n___\n#flashcards/net/layers\n\nC::D\n\nF\n?\n$$\na = b\nc\n$$\n";
+        let foreign = read(Path::new("x.md"), text);
+        let decks: Vec<(&str, Vec<&str>)> =
+            foreign.decks.iter().map(|deck| (deck.title.as_str(), deck.notes.iter().map(ForeignNote::key).collect())).collect();
+        assert_eq!(decks, [("net", vec!["A", "Front"]), ("net::layers", vec!["C", "F"])]);
+        let last = foreign.decks.last().and_then(|deck| deck.notes.last()).map(|note| note.body.clone());
+        assert_eq!(last, Some(basic("F", "$$\na = b\nc\n$$")));
+    }
 
     #[test]
     fn cards_stand_below_headings_and_each_other_without_blank_lines() {

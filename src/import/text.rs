@@ -147,7 +147,8 @@ pub(super) fn lines_kept(text: &str) -> String {
     let lines: Vec<&str> = text.split('\n').collect();
     let (mut out, mut fenced) = (String::with_capacity(text.len() + 8), false);
     for (index, line) in lines.iter().enumerate() {
-        fenced ^= line.trim_start().starts_with("```");
+        // Code and formulas keep their lines.
+        fenced ^= line.trim_start().starts_with("```") || line.trim() == "$$";
         out.push_str(line);
         let Some(next) = lines.get(index + 1) else { break };
         let plain = |line: &str| !line.trim().is_empty() && !is_block(line);

@@ -47,12 +47,17 @@ impl Fields for NoteFields<'_> {
     fn filtered(&self, filters: &[String], name: &str) -> String {
         let has = |wanted: &str| filters.iter().any(|own| own == wanted);
         let Some(value) = self.field(name) else { return String::new() };
-        if has("cloze") || has("cloze-only") {
-            return if self.with_gaps { value.to_owned() } else { String::new() };
-        }
         // A field to type into shows nothing; speech cannot be shown; a hint would give the answer away.
         if has("type") || has("hint") || filters.iter().any(|own| own.starts_with("tts")) {
             return String::new();
+        }
+        if has("cloze") || has("cloze-only") {
+            return if self.with_gaps { value.to_owned() } else { String::new() };
+        }
+        for (filter, reading) in [("kanji", Reading::Without), ("kana", Reading::Alone), ("furigana", Reading::Beside)] {
+            if has(filter) {
+                return readings(value, reading);
+            }
         }
         if has("text") { text::plain(&html::convert(value).text) } else { value.to_owned() }
     }
@@ -216,7 +221,9 @@ fn with_gaps(
     let (question, back) = kind.templates.first()?;
     let deck = cards.first().map_or(1, |(_, card)| card.deck);
     let asked = render(question, fields, gathered);
-    let shown = render(back, fields, gathered);
+    // What stands beside the text: the answer's side without it.
+    let beside = NoteFields { values: fields.values.clone(), with_gaps: false, ..*fields };
+    let shown = render(back, &beside, gathered);
     let known: Vec<&str> = asked.split("\n\n").collect();
     let extra: Vec<&str> = shown.split("\n\n").filter(|part| !known.contains(part) && !part.trim().is_empty()).collect();
     let extra = extra.join("\n\n");
@@ -311,8 +318,55 @@ fn body(question: &Template, fields: &NoteFields<'_>, asked: &str, shown: &str) 
     }
 }
 
+/// What is shown of words with their reading in brackets: ` 木[き]`.
+#[derive(Clone, Copy, PartialEq)]
+enum Reading {
+    Without,
+    Alone,
+    Beside,
+}
+
+/// Words whose reading stands in brackets after them, as one of Japanese support's filters shows them.
+fn readings(value: &str, reading: Reading) -> String {
+    let (mut out, mut rest) = (String::with_capacity(value.len()), value);
+    while let Some((before, after)) = rest.split_once('[') {
+        let Some((inner, tail)) = after.split_once(']').filter(|(inner, _)| !inner.starts_with("sound:") && !inner.is_empty()) else {
+            out.push_str(before);
+            out.push('[');
+            rest = after;
+            continue;
+        };
+        // The word begins after the last blank or tag; that blank only sets it apart.
+        let start = before.rfind([' ', '>']).map_or(0, |at| at + 1);
+        let (lead, word) = before.split_at(start);
+        out.push_str(lead.strip_suffix(' ').unwrap_or(lead));
+        match reading {
+            Reading::Without => out.push_str(word),
+            Reading::Alone => out.push_str(inner),
+            Reading::Beside => out.push_str(&format!("{word}({inner})")),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// What a card without a question can be told by.
 fn first_words(fields: &NoteFields<'_>) -> String {
     let first = fields.values.iter().find(|value| !is_blank(value)).copied().unwrap_or(&fields.note.guid);
     html::convert(first).text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_are_shown_as_the_filter_asks() {
+        // As Anki's manual shows them ("Ruby characters").
+        let check = |reading, expected: &str| assert_eq!(readings("彼は 日本語[にほんご]を[sound:a.mp3] 話[はな]す", reading), expected);
+        check(Reading::Without, "彼は日本語を[sound:a.mp3]話す");
+        check(Reading::Alone, "彼はにほんごを[sound:a.mp3]はなす");
+        check(Reading::Beside, "彼は日本語(にほんご)を[sound:a.mp3]話(はな)す");
+    }
 }

@@ -24,7 +24,8 @@ pub(super) struct Builder {
     heading: Option<u8>,
     pre: Option<String>,
     table: Option<Vec<Vec<Vec<Span>>>>,
-    skip: Option<String>,
+    /// The element whose content is passed over, and how many of its name are open.
+    skip: Option<(String, u32)>,
     out: Converted,
 }
 
@@ -35,10 +36,18 @@ impl Builder {
 
     pub(super) fn start(&mut self, tag: &StartTag<()>) {
         let name = String::from_utf8_lossy(&tag.name).into_owned();
-        if self.skip.is_some() {
+        if let Some((skipped, depth)) = &mut self.skip {
+            *depth += u32::from(*skipped == name && !tag.self_closing);
+            return;
+        }
+        if is_hidden(tag) && !matches!(name.as_str(), "br" | "img" | "hr" | "input") {
+            self.out.left_out.insert("text that is hidden until it is asked for".to_owned());
+            self.skip = Some((name, 1));
             return;
         }
         match name.as_str() {
+            "rt" => self.push("("),
+            "rp" => self.skip = Some((name, 1)),
             "br" => self.line_break(),
             "p" | "div" | "section" | "article" | "blockquote" | "dl" | "dd" | "dt" | "figure" | "figcaption" | "center" | "header"
             | "footer" | "details" | "summary" | "fieldset" | "form" | "prompt" => self.block_break(&name),
@@ -89,7 +98,7 @@ impl Builder {
                     self.push(&format!("[sound:{source}]"));
                 }
                 if !tag.self_closing && name != "embed" {
-                    self.skip = Some(name);
+                    self.skip = Some((name, 1));
                 }
             }
             "meta" | "link" | "input" | "button" | "base" => drop(self.out.left_out.insert(format!("<{name}>"))),
@@ -98,14 +107,15 @@ impl Builder {
     }
 
     pub(super) fn end(&mut self, name: &str) {
-        if self.skip.as_deref() == Some(name) {
-            self.skip = None;
-            return;
-        }
-        if self.skip.is_some() {
+        if let Some((skipped, depth)) = &mut self.skip {
+            *depth -= u32::from(skipped == name);
+            if *depth == 0 {
+                self.skip = None;
+            }
             return;
         }
         match name {
+            "rt" => self.push(")"),
             "p" | "div" | "section" | "article" | "blockquote" | "dl" | "dd" | "dt" | "figure" | "figcaption" | "center" | "header"
             | "footer" | "details" | "summary" | "fieldset" | "form" | "prompt" => self.block_break(name),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.flush(),
@@ -379,6 +389,12 @@ fn trim(spans: &mut Vec<Span>) {
             span.text = span.text.replace(" \n", "\n");
         }
     }
+}
+
+/// Whether an element is hidden where it stands.
+fn is_hidden(tag: &StartTag<()>) -> bool {
+    let style = attribute(tag, "style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
+    style.contains("display:none") || style.contains("visibility:hidden")
 }
 
 fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {

@@ -15,7 +15,9 @@ pub(super) fn chosen_roles(names: &[String], has_heading: bool, options: &ReadOp
         None => match options.profiles.get(&columns_key(names)) {
             Some(remembered) => remembered.clone(),
             None if has_heading => roles_of(names),
-            None => all(&|column| [Role::Stem, Role::Back, Role::Tags].get(column).copied()),
+            // A third column may be tags; of four or more nobody can say what they are.
+            None if names.len() <= 3 => all(&|column| [Role::Stem, Role::Back, Role::Tags].get(column).copied()),
+            None => all(&|column| [Role::Stem, Role::Back].get(column).copied()),
         },
     }
 }
@@ -28,6 +30,16 @@ pub(super) fn columns(names: &[String], roles: &[Role], body: &[StringRecord]) -
     (names.iter().zip(roles).enumerate())
         .map(|(column, (name, role))| Column { name: name.clone(), role: *role, sample: sample(column) })
         .collect()
+}
+
+/// The columns that hold something and are not taken.
+pub(super) fn passed_over(columns: &[Column]) -> Option<String> {
+    let names: Vec<&str> = columns
+        .iter()
+        .filter(|column| column.role == Role::Ignore && !column.sample.is_empty() && !column.name.contains('#'))
+        .map(|column| if column.name.is_empty() { "one without a heading" } else { column.name.as_str() })
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// A row of headings names the question and one thing more.
@@ -55,8 +67,33 @@ fn plain_heading(heading: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
+/// "Question" in the languages of many sheets.
+const QUESTION: [&str; 13] =
+    ["pregunta", "preguntas", "frage", "pergunta", "domanda", "vraag", "pytanie", "вопрос", "soru", "問題", "质问", "问题", "質問"];
+/// "Answer" in the same.
+const ANSWER: [&str; 14] = [
+    "respuesta",
+    "respuestas",
+    "antwort",
+    "resposta",
+    "risposta",
+    "réponse",
+    "reponse",
+    "antwoord",
+    "odpowiedź",
+    "ответ",
+    "cevap",
+    "答案",
+    "答え",
+    "解答",
+];
+
 /// What a column is by its heading.
 pub(super) fn role_of(heading: &str) -> Role {
+    // `Question #` counts them.
+    if heading.contains('#') {
+        return Role::Ignore;
+    }
     let plain = plain_heading(heading);
     let is = |words: &[&str]| words.contains(&plain.as_str());
     let numbered = |words: &[&str]| {
@@ -87,10 +124,12 @@ pub(super) fn role_of(heading: &str) -> Role {
     if numbered(&["correct", "is correct", "right"]) {
         return Role::Key;
     }
-    if is(&["question", "question text", "stem", "prompt", "front", "term", "text", "item", "question stem", "problem"]) {
+    if is(&["question", "question text", "stem", "prompt", "front", "term", "text", "item", "question stem", "problem", "questions"])
+        || is(&QUESTION)
+    {
         return Role::Stem;
     }
-    if is(&["back", "definition", "response", "answer text"]) {
+    if is(&["back", "definition", "response", "answer text"]) || is(&ANSWER) {
         return Role::Back;
     }
     if is(&["options", "choices", "answers", "answer options"]) {

@@ -45,5 +45,9 @@ pub(in crate::import) fn key_places(key: &str, options: &[&str]) -> Option<Vec<u
             return Some(places);
         }
     }
-    None
+    // `Option B`, or `b) text`.
+    let lower = key.trim().to_lowercase();
+    let named = ["option ", "choice ", "answer "].iter().find_map(|word| lower.strip_prefix(word));
+    let lettered = lower.split_once([')', '.']).map(|(letter, _)| letter).filter(|letter| letter.trim().chars().count() == 1);
+    letters(named.or(lettered)?, options.len())
 }

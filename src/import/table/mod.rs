@@ -9,9 +9,9 @@ pub(super) use keys::key_places;
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Role, basic, choice, cloze_or_basic, option, order, pairs, typed};
 use super::text::{letters, lines_kept, title_of};
 use super::{ImportError, Outlet, ReadOptions, html};
-use crate::model::{Issue, NoteBody, Opt, QuestionBody, cloze};
+use crate::model::{NoteBody, Opt, QuestionBody, cloze};
 use csv::{ReaderBuilder, StringRecord};
-use heading::{chosen_roles, columns, is_heading, role_of, wrong_only};
+use heading::{chosen_roles, columns, is_heading, passed_over, role_of, wrong_only};
 use keys::{is_yes, packed};
 use std::path::Path;
 
@@ -41,13 +41,15 @@ fn delimiter_of(text: &str) -> u8 {
     if let Some((_, delimiter)) = [b'\t', b';', b',', b'|'].into_iter().filter_map(known).max_by_key(|(roles, _)| *roles) {
         return delimiter;
     }
+    // Where several would do, commas as they stand in sentences separate nothing.
+    let in_sentences = text.matches(", ").count() * 2 > text.matches(',').count();
     let best = [b'\t', b';', b',', b'|'].into_iter().map(|delimiter| {
-        let rows = rows(text, delimiter, 30).unwrap_or_default();
-        let widest = rows.iter().map(StringRecord::len).max().unwrap_or(0);
-        let same = rows.iter().filter(|row| row.len() == widest && widest > 1).count();
-        (same, usize::from(widest > 1), delimiter)
+        let rows = rows(text, delimiter, 100).unwrap_or_default();
+        let alike = |width: usize| rows.iter().filter(|row| row.len() == width).count();
+        let same = rows.iter().map(StringRecord::len).filter(|width| *width > 1).map(alike).max().unwrap_or(0);
+        (same, delimiter != b',' || !in_sentences, delimiter)
     });
-    best.rev().max_by_key(|(same, wide, _)| (*same, *wide)).map_or(b',', |(_, _, delimiter)| delimiter)
+    best.rev().max_by_key(|(same, fits, _)| (*same, *fits)).map_or(b',', |(_, _, delimiter)| delimiter)
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -91,7 +93,12 @@ pub(super) fn read(path: &Path, text: &str, options: &ReadOptions, out: &mut Out
         title: title_of(path),
         roles,
     };
-    foreign.issues = mapping.rows(path, reader(text, delimiter), above, out)?;
+    let mut findings = Findings::new(path);
+    if let Some(names) = passed_over(&foreign.columns) {
+        findings.changed(above.max(1), format!("columns that were not taken: {names}"));
+    }
+    mapping.rows(reader(text, delimiter), above, out, &mut findings)?;
+    foreign.issues = findings.finish();
     Ok(foreign)
 }
 
@@ -108,15 +115,14 @@ struct Mapping {
 
 impl Mapping {
     /// Reads row after row, so that a large table is not held a second time.
-    fn rows(&self, path: &Path, mut reader: csv::Reader<&[u8]>, above: usize, out: &mut Outlet<'_>) -> Result<Vec<Issue>, ImportError> {
-        let mut findings = Findings::new(path);
+    fn rows(&self, mut reader: csv::Reader<&[u8]>, above: usize, out: &mut Outlet<'_>, findings: &mut Findings) -> Result<(), ImportError> {
         let (mut row, mut place) = (StringRecord::new(), 0);
         while reader.read_record(&mut row).map_err(|error| refused(&error))? {
             place += 1;
             if place <= above || row.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            match self.note(&row, &mut findings) {
+            match self.note(&row, findings) {
                 Ok(note) => {
                     let named = self.cell(&row, Role::Deck);
                     out.note(if named.is_empty() { &self.title } else { named }, "", note);
@@ -124,7 +130,7 @@ impl Mapping {
                 Err(reason) => findings.lost(line_of(&row), format!("the row was not taken: {reason}")),
             }
         }
-        Ok(findings.finish())
+        Ok(())
     }
 
     fn has_options(&self) -> bool {
@@ -147,7 +153,7 @@ impl Mapping {
         if stem.is_empty() {
             return Err("there is no question in it".to_owned());
         }
-        let why = text(self.cell(row, Role::Why));
+        let why = self.cells(row, Role::Why).filter(|cell| !cell.is_empty()).map(&mut text).collect::<Vec<_>>().join("\n\n");
         let back = text(self.cell(row, Role::Back));
         let body = self.body(row, stem, back, &why, findings)?;
         let mut note = ForeignNote::new(body, line);
@@ -366,6 +372,9 @@ mod tests {
         check("Question,A,B,C,D,Correct answer(s)\nWhat is it?,x,y,z,w,\"B, D\"\n", &[1, 3]);
         check("Question,Option 1,Option 2,Answer\nWhat is it?,IAM role,IAM user,IAM user\n", &[1]);
         check("Question,Options,Answer\nWhat is it?,\"x; y; z\",CC:1 CC:3\n", &[0, 2]);
+        check("Question #,Question Text,Answer 1,Answer 2,Correct Answer(s)\n1,What is it?,x,y,2\n", &[1]);
+        check("Questions,Choice1,Choice2,Answer\nWhat is it?,x,y,Option B\n", &[1]);
+        check("Question,Option A,Option B,Answer\nWhat is it?,x,y,b) why\n", &[1]);
     }
 
     #[test]
@@ -380,6 +389,20 @@ mod tests {
         assert_eq!(note.body, basic("two\\\nlines", "answer"));
         assert_eq!((note.tags.len(), note.domain.as_str()), (2, "IAM"));
         assert!(matches!(deck.notes.get(1).map(|note| &note.body), Some(NoteBody::Cloze { .. })));
+    }
+
+    #[test]
+    fn separators_headings_and_columns_of_real_sheets() {
+        let read = |text: &str| read(Path::new("x.csv"), text, &ReadOptions::default()).expect("read");
+        let first = |foreign: &Foreign| foreign.decks[0].notes[0].body.clone();
+        let rows: String = (0..31).map(|n| format!("Q {n}?|a thing, of kind {n}\n")).collect();
+        assert_eq!(first(&read(&format!("{rows}What, then?|A thing\n"))), basic("Q 0?", "a thing, of kind 0"));
+        let foreign = read("id,pregunta,respuesta,nota\n7,uno,dos,tres\n");
+        assert_eq!(first(&foreign), basic("uno", "dos"));
+        assert!(foreign.issues.iter().any(|issue| issue.message.contains("nota")), "{:?}", foreign.issues);
+        let foreign = read("Question,Answer,Short explanation,Exam tip explanation\nq,a,one,two\n");
+        assert_eq!(first(&foreign), basic("q", "a\n\none\n\ntwo"));
+        assert_eq!(read("a,b,c,d\ne,f,g,h\n").issues.len(), 1, "columns nobody knows are named");
     }
 
     #[test]
