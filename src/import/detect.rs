@@ -127,7 +127,9 @@ pub fn detect(path: &Path, text: &str) -> Option<Format> {
     if start.starts_with('<') && (!is_written || xml(start).is_some()) {
         return xml(start);
     }
-    if (start.starts_with('{') || start.starts_with('[')) && serde_json::from_str::<serde::de::IgnoredAny>(start).is_ok() {
+    if (start.starts_with('{') || start.starts_with('['))
+        && (serde_json::from_str::<serde::de::IgnoredAny>(start).is_ok() || super::json::lines(start).is_some())
+    {
         return Some(Format::Json);
     }
     let name = ending(&path.to_string_lossy());

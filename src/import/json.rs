@@ -11,7 +11,16 @@ use std::path::Path;
 
 const STEMS: [&str; 9] = ["question", "q", "stem", "prompt", "questiontext", "question_text", "front", "term", "text"];
 const OPTIONS: [&str; 6] = ["options", "choices", "answers", "answer_options", "alternatives", "responses"];
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 22] = [
+    "correct_answer_index",
+    "correct_option_index",
+    "correct_answer_id",
+    "correct_option_id",
+    "correct_id",
+    "correct_choice",
+    "suggested_answer",
+    "right_answer",
+    "answer_key",
     "correct",
     "answer",
     "correct_answer",
@@ -32,11 +41,14 @@ const DOMAINS: [&str; 6] = ["domain", "category", "topic", "section", "objective
 const REFERENCES: [&str; 6] = ["reference", "source", "url", "link", "references", "documentation"];
 
 pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
-    let value: Value = serde_json::from_str(text).map_err(|error| ImportError::Refused {
-        line: error.line(),
-        column: error.column(),
-        message: "this is not well-formed JSON".to_owned(),
-    })?;
+    let value: Value = match lines(text) {
+        Some(lines) => Value::Array(lines),
+        None => serde_json::from_str(text).map_err(|error| ImportError::Refused {
+            line: error.line(),
+            column: error.column(),
+            message: "this is not well-formed JSON".to_owned(),
+        })?,
+    };
     let mut findings = Findings::new(path);
     let mut groups = Vec::new();
     collect(&value, "", &mut groups, 0);
@@ -64,6 +76,14 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Foreign, ImportError> {
     }
     foreign.issues = findings.finish();
     Ok(foreign)
+}
+
+/// JSON Lines: an object on each line.
+pub(super) fn lines(text: &str) -> Option<Vec<Value>> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    lines.peek().filter(|line| line.trim_start().starts_with('{') && line.trim_end().ends_with('}'))?;
+    let values: Vec<Value> = lines.map(|line| serde_json::from_str(line).ok().filter(Value::is_object)).collect::<Option<_>>()?;
+    (values.len() > 1).then_some(values)
 }
 
 fn push(foreign: &mut Foreign, title: &str, note: ForeignNote) {
@@ -115,7 +135,7 @@ fn get<'a>(object: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> 
 }
 
 fn incorrect(object: &Map<String, Value>) -> Option<&Value> {
-    get(object, &["incorrect_answers", "wrong_answers", "distractors"])
+    get(object, &["incorrect_answers", "incorrect", "wrong_answers", "wrong", "incorrect_options", "distractors"])
 }
 
 fn words(value: &Value) -> String {
@@ -133,14 +153,53 @@ fn text(value: &Value, findings: &mut Findings) -> String {
     if html::looks_like_html(&raw) { html::to_text(&raw.replace('\n', "<br>"), 0, findings, &mut Vec::new()) } else { lines_kept(&raw) }
 }
 
+/// The options of a question, each with the name it has besides its text: a list, a map from letters, or a field for each.
+fn listed(object: &Map<String, Value>) -> Vec<(Option<String>, &Value)> {
+    match get(object, &OPTIONS) {
+        Some(Value::Array(items)) => items.iter().map(|item| (item.as_object().and_then(label), item)).collect(),
+        Some(Value::Object(map)) => map.iter().map(|(key, item)| (Some(key.clone()), item)).collect(),
+        _ => flat(object),
+    }
+}
+
+/// What an option is called: its letter or number.
+fn label(option: &Map<String, Value>) -> Option<String> {
+    get(option, &["id", "key", "letter", "option_id", "identifier"]).map(words).filter(|label| !label.is_empty())
+}
+
+/// `option_a`, `optionB`, `choice1`, or `A`, `B`, `C`: a field for each option.
+fn flat(object: &Map<String, Value>) -> Vec<(Option<String>, &Value)> {
+    let place = |name: &str| {
+        let plain = name.to_lowercase().replace(['_', '-', ' '], "");
+        let rest = ["option", "choice", "opt"].iter().find_map(|word| plain.strip_prefix(word)).unwrap_or(&plain);
+        let is_bare = rest.len() == plain.len();
+        let c = rest.chars().next().filter(|c| rest.len() == 1 && (matches!(c, 'a'..='h') || (!is_bare && matches!(c, '1'..='9'))))?;
+        Some(c.to_string())
+    };
+    let mut found: Vec<(Option<String>, &Value)> = object
+        .iter()
+        .filter(|(_, value)| value.is_string() || value.is_number())
+        .filter_map(|(name, value)| Some((Some(place(name)?), value)))
+        .collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    // One letter alone is the answer of a card.
+    if found.len() > 1 && found.iter().any(|(label, _)| matches!(label.as_deref(), Some("b" | "2"))) { found } else { Vec::new() }
+}
+
 /// Whether numbers as keys count from 0. None if the file does not show it.
 fn zero_based(groups: &[Group<'_>]) -> Option<bool> {
     let mut shown = None;
     let mut any = false;
     for object in groups.iter().flat_map(|(_, items)| items) {
-        let (Some(options), Some(key)) = (get(object, &OPTIONS).and_then(Value::as_array), get(object, &KEYS)) else { continue };
-        let numbers: Vec<u64> = key.as_u64().into_iter().chain(key.as_array().into_iter().flatten().filter_map(Value::as_u64)).collect();
-        for number in numbers {
+        let (options, Some(key)) = (listed(object), get(object, &KEYS)) else { continue };
+        // A number that is the name or the text of an option counts nothing.
+        let is_named = |number: u64| {
+            let text = number.to_string();
+            options.iter().any(|(label, value)| label.as_ref() == Some(&text) || words(value) == text)
+        };
+        let one = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
+        let numbers = one(key).into_iter().chain(key.as_array().into_iter().flatten().filter_map(one));
+        for number in numbers.filter(|number| !options.is_empty() && !is_named(*number)) {
             any = true;
             if number == 0 {
                 return Some(true);
@@ -154,10 +213,11 @@ fn zero_based(groups: &[Group<'_>]) -> Option<bool> {
 }
 
 fn note(object: &Map<String, Value>, from_zero: bool, findings: &mut Findings) -> Result<ForeignNote, String> {
-    let stem = get(object, &STEMS).map(|value| text(value, findings)).unwrap_or_default();
+    let mut stem = get(object, &STEMS).map(|value| text(value, findings)).unwrap_or_default();
     if stem.is_empty() {
         return Err("it has no question".to_owned());
     }
+    stem.push_str(&beside(object, findings));
     let why = get(object, &WHYS).map(|value| text(value, findings)).unwrap_or_default();
     let mut note = ForeignNote::new(body(object, &stem, &why, from_zero, findings)?, 0);
     note.domain = get(object, &DOMAINS).filter(|value| value.is_string()).map(words).unwrap_or_default();
@@ -174,6 +234,25 @@ fn note(object: &Map<String, Value>, from_zero: bool, findings: &mut Findings) -
     Ok(note)
 }
 
+/// The code and the picture a question stands with.
+fn beside(object: &Map<String, Value>, findings: &mut Findings) -> String {
+    let mut out = String::new();
+    let string = |names: &[&str]| get(object, names).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    if let Some(code) = string(&["code", "code_snippet", "snippet", "code_block"]) {
+        let code = code.trim_start_matches("```").trim_end_matches("```").trim_matches('\n');
+        out.push_str(&format!("\n\n````\n{code}\n````"));
+    }
+    if let Some(picture) = string(&["image", "image_url", "img", "picture", "diagram", "image_path"]) {
+        if picture.starts_with("http://") || picture.starts_with("https://") {
+            findings.changed_once(0, "pictures from the web are not fetched; their addresses stand with the questions");
+            out.push_str(&format!("\n\n[picture](<{picture}>)"));
+        } else if !picture.starts_with("data:") {
+            out.push_str(&format!("\n\n![](<{picture}>)"));
+        }
+    }
+    out
+}
+
 fn body(object: &Map<String, Value>, stem: &str, why: &str, from_zero: bool, findings: &mut Findings) -> Result<NoteBody, String> {
     let key = get(object, &KEYS);
     if let Some(wrong) = incorrect(object).and_then(Value::as_array) {
@@ -182,7 +261,8 @@ fn body(object: &Map<String, Value>, stem: &str, why: &str, from_zero: bool, fin
         options.extend(wrong.iter().map(|value| option(&text(value, findings), false, "")));
         return choice(stem, options, why).map_err(str::to_owned);
     }
-    let options = get(object, &OPTIONS).map(|value| listed(value, findings)).unwrap_or_default();
+    let (labels, options): (Vec<Option<String>>, Vec<Opt>) =
+        listed(object).into_iter().map(|(label, value)| (label, one_option(value, findings))).unzip();
     if options.len() < 2 {
         let answer =
             options.first().map(|option| option.text.clone()).or_else(|| get(object, &BACKS).or(key).map(|value| text(value, findings)));
@@ -197,51 +277,65 @@ fn body(object: &Map<String, Value>, stem: &str, why: &str, from_zero: bool, fin
     if options.iter().any(|option| option.is_key) {
         return choice(stem, options, why).map_err(str::to_owned);
     }
-    let places = key.and_then(|key| places(key, &options, from_zero)).ok_or("its key names none of the options")?;
+    let key = key.ok_or("it does not say which option is right")?;
+    let named = Named { labels: &labels, options: &options, from_zero };
+    let places = named.places(key, findings).ok_or("its key names none of the options")?;
     let options = options.into_iter().enumerate().map(|(place, option)| Opt { is_key: places.contains(&place), ..option }).collect();
     choice(stem, options, why).map_err(str::to_owned)
 }
 
-/// Options as texts, as objects that say whether they are right, or as a map from letters.
-fn listed(value: &Value, findings: &mut Findings) -> Vec<Opt> {
-    let one = |value: &Value, findings: &mut Findings| match value {
-        Value::Object(map) => {
-            let words = get(map, &["text", "option", "answer", "answer_text", "value", "label", "content"])
-                .map(|value| text(value, findings))
-                .unwrap_or_default();
-            let right = get(map, &["is_correct", "iscorrect", "correct", "right", "is_right", "is_answer"])
-                .is_some_and(|flag| flag.as_bool() == Some(true) || flag.as_i64() == Some(1));
-            let why = get(map, &WHYS).map(|value| text(value, findings)).unwrap_or_default();
-            option(&words, right, &why)
-        }
-        other => option(&text(other, findings), false, ""),
-    };
-    match value {
-        Value::Array(items) => items.iter().map(|item| one(item, findings)).collect(),
-        Value::Object(map) => map.values().map(|item| one(item, findings)).collect(),
-        _ => Vec::new(),
-    }
+/// An option as a text, or as an object that says whether it is right.
+fn one_option(value: &Value, findings: &mut Findings) -> Opt {
+    let Value::Object(map) = value else { return option(&text(value, findings), false, "") };
+    let words = get(map, &["text", "option", "answer", "answer_text", "value", "label", "content", "option_text"])
+        .map(|value| text(value, findings))
+        .unwrap_or_default();
+    let flag = get(map, &["is_correct", "correct", "right", "is_right", "is_answer", "is_correct_answer", "correct_answer"]);
+    let right = flag.is_some_and(|flag| match flag {
+        Value::String(text) => text.trim().eq_ignore_ascii_case("true"),
+        other => other.as_bool() == Some(true) || other.as_i64() == Some(1),
+    });
+    let why = get(map, &WHYS).map(|value| text(value, findings)).unwrap_or_default();
+    option(&words, right, &why)
 }
 
-fn places(key: &Value, options: &[Opt], from_zero: bool) -> Option<Vec<usize>> {
-    match key {
-        Value::Number(number) => {
-            let place = usize::try_from(number.as_u64()?).ok()?;
-            let place = if from_zero { place } else { place.checked_sub(1)? };
-            (place < options.len()).then(|| vec![place])
+/// The options a key is looked for among.
+struct Named<'a> {
+    labels: &'a [Option<String>],
+    options: &'a [Opt],
+    from_zero: bool,
+}
+
+impl Named<'_> {
+    fn places(&self, key: &Value, findings: &mut Findings) -> Option<Vec<usize>> {
+        match key {
+            Value::Array(items) => {
+                let found: Option<Vec<Vec<usize>>> = items.iter().map(|item| self.places(item, findings)).collect();
+                found.map(|found| found.into_iter().flatten().collect()).filter(|places: &Vec<usize>| !places.is_empty())
+            }
+            Value::Object(map) => self.places(&Value::String(label(map)?), findings),
+            Value::Null => None,
+            Value::String(_) | Value::Number(_) | Value::Bool(_) => self.place(key, findings),
         }
-        Value::Array(items) => {
-            let found: Option<Vec<Vec<usize>>> = items.iter().map(|item| places(item, options, from_zero)).collect();
-            found.map(|found| found.into_iter().flatten().collect()).filter(|places: &Vec<usize>| !places.is_empty())
+    }
+
+    /// What names an option comes before what it says, and what it says before what counts it.
+    fn place(&self, key: &Value, findings: &mut Findings) -> Option<Vec<usize>> {
+        let raw = words(key).trim().to_owned();
+        let is_own = |label: &Option<String>| label.as_deref().is_some_and(|label| label.trim().eq_ignore_ascii_case(&raw));
+        if let Some(place) = self.labels.iter().position(is_own) {
+            return Some(vec![place]);
         }
-        Value::String(text) => {
-            let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
-            key_places(text, &texts)
+        let said = text(key, findings);
+        if let Some(place) = self.options.iter().position(|option| option.text.eq_ignore_ascii_case(said.trim())) {
+            return Some(vec![place]);
         }
-        Value::Bool(value) => {
-            options.iter().position(|option| option.text.eq_ignore_ascii_case(&value.to_string())).map(|place| vec![place])
+        if let Ok(number) = raw.parse::<usize>() {
+            let place = if self.from_zero { number } else { number.checked_sub(1)? };
+            return (place < self.options.len()).then(|| vec![place]);
         }
-        Value::Object(_) | Value::Null => None,
+        let texts: Vec<&str> = self.options.iter().map(|option| option.text.as_str()).collect();
+        key_places(&raw, &texts)
     }
 }
 
@@ -255,6 +349,39 @@ mod tests {
             foreign.decks.into_iter().flat_map(|deck| deck.notes).map(|note| note.body).collect(),
             foreign.issues.into_iter().map(|issue| issue.message).collect(),
         )
+    }
+
+    #[test]
+    fn keys_name_options_by_their_names_their_texts_or_their_places() {
+        let right = |json: &str| -> Vec<String> {
+            let (found, said) = bodies(json);
+            let Some(NoteBody::Question(question)) = found.first() else { panic!("{json}: {found:?} {said:?}") };
+            let crate::model::QuestionBody::Choice(choice) = &question.body else { panic!("{json}") };
+            choice.options.iter().filter(|option| option.is_key).map(|option| option.text.clone()).collect()
+        };
+        let check = |json: &str, expected: &[&str]| assert_eq!(right(json), expected, "{json}");
+        check(
+            r#"[{"question":"Q?","options":["red","green","blue"],"answer":"1"},{"question":"R?","options":["a","b"],"answer":"0"}]"#,
+            &["green"],
+        );
+        check(r#"[{"question":"Q?","options":{"0":"red","1":"green"},"answer":"1"}]"#, &["green"]);
+        check(r#"[{"question":"Q?","options":[{"id":"c","text":"red"},{"id":"a","text":"green"}],"correct":"a"}]"#, &["green"]);
+        check(r#"[{"question":"Q?","options":[{"key":"B","value":"red"},{"key":"A","value":"green"}],"answer":"A"}]"#, &["green"]);
+        check(r#"[{"question":"Q?","options":[{"id":1,"text":"red"},{"id":2,"text":"green"}],"correctOptionId":2}]"#, &["green"]);
+        check(r#"[{"question":"Q?","options":[2,3,4,5],"answer":3}]"#, &["3"]);
+        check(r#"[{"question":"2+2?","option_a":"3","option_b":"4","answer":"B"}]"#, &["4"]);
+        check(r#"[{"question":"Q?","A":"x","B":"y","C":"z","answer":["A","C"]}]"#, &["x", "z"]);
+        check(r#"[{"question":"Q?","correct":"Lima","incorrect":["Quito"]}]"#, &["Lima"]);
+        check(r#"[{"question":"Q?","options":["Use <b>x</b>","No"],"answer":"Use <b>x</b>"}]"#, &["Use **x**"]);
+        check(
+            r#"[{"question":"Q?","options":["x","y"],"correctAnswerIndex":1},{"question":"R","options":["x","y"],"correctAnswerIndex":0}]"#,
+            &["y"],
+        );
+        check(r#"[{"question":"Q?","options":[{"text":"x","isCorrect":"false"},{"text":"y","isCorrect":"true"}]}]"#, &["y"]);
+        let (found, _) = bodies(r#"[{"question":"What is `<link>` for?","code":"a < b","image":"p.png","answer":"The `<link>` tag"}]"#);
+        assert_eq!(found, [basic("What is `<link>` for?\n\n````\na < b\n````\n\n![](<p.png>)", "The `<link>` tag")]);
+        let (found, _) = bodies("{\"question\":\"Q?\",\"answer\":\"x\"}\n{\"question\":\"R?\",\"answer\":\"y\"}\n");
+        assert_eq!(found.len(), 2, "an object on each line");
     }
 
     #[test]

@@ -181,7 +181,7 @@ proptest! {
         let foreign = read("d.csv", &text);
         prop_assert_eq!(bodies(&foreign), own(&deck), "{}", text);
         let first = foreign.decks.first().and_then(|deck| deck.notes.first()).expect("a note");
-        prop_assert_eq!((first.domain.as_str(), first.tags.len(), first.key()), ("Keys / secrets", 2, "id:n-0"));
+        prop_assert_eq!((first.domain.as_str(), first.tags.len(), first.key()), ("Keys / secrets", 2, "own:n-0"));
     }
 
     #[test]

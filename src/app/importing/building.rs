@@ -36,17 +36,29 @@ fn hex(text: &str) -> String {
     text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// The id of a note: its own where it has one that fits, else made of what tells it apart.
-fn note_id(note: &ForeignNote) -> Option<NoteId> {
+/// Whether a name says nothing beyond its own bank: `1`, `q12`, `question-7`.
+fn is_common(name: &str) -> bool {
+    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | '.' | ' '));
+    letters.len() <= 10 && letters.chars().all(|c| c.is_ascii_alphabetic()) && name.len() < 16
+}
+
+/// The id of a note: its own where it has one that fits, else made of what tells it apart. `bank` is the title of its deck, and `is_here`
+/// says whether a deck of that title has a note of an id: a common name is one of that bank alone.
+fn note_id(note: &ForeignNote, bank: &str, is_here: impl Fn(&NoteId) -> bool) -> Option<NoteId> {
     let Some(key) = note.key.as_deref() else {
         // Words help to find a note in its file, but only words that never change may be part of its id.
         let asked = note.key();
         return NoteId::new(&format!("{}-{:08x}", slug(asked, 40), fnv1a(asked.as_bytes()) as u32)).ok();
     };
-    if let Some(own) = key.strip_prefix("id:")
+    if let Some(own) = key.strip_prefix("own:").or_else(|| key.strip_prefix("id:"))
         && let Ok(id) = NoteId::new(own)
+        && (key.starts_with("own:") || !is_common(own) || is_here(&id))
     {
         return Some(id);
+    }
+    if let Some(name) = key.strip_prefix("id:").or(Some(key)).filter(|name| is_common(name) && name.len() < 8) {
+        let scoped = fnv1a(format!("{bank}\u{1}{name}").as_bytes()) as u32;
+        return NoteId::new(&format!("{}-{scoped:08x}", slug(name, 40))).ok();
     }
     // A note of our own export says which it is.
     if let Some((_, id)) = key.strip_prefix("ascertain:").and_then(|rest| rest.split_once('/'))
@@ -136,7 +148,11 @@ impl<'d> Builder<'d> {
 
 impl Take for Builder<'_> {
     fn note(&mut self, deck: DeckHead<'_>, note: ForeignNote) {
-        let Some(id) = note_id(&note) else { return };
+        let home = |id: &NoteId| {
+            let entry = self.homes.get(id).and_then(|home| self.desk.library.entry(home));
+            entry.is_some_and(|entry| entry.deck.title == deck.title)
+        };
+        let Some(id) = note_id(&note, deck.title, home) else { return };
         // A note that lives in another of the learner's decks stays there, wherever the file has it now.
         let place = match self.homes.get(&id).cloned() {
             Some(home) => self.known(&home),

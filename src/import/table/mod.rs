@@ -166,7 +166,7 @@ impl Mapping {
         }
         let id = self.cell(row, Role::Id);
         if !id.is_empty() {
-            note.key = Some(if is_own { format!("id:{id}") } else { id.to_owned() });
+            note.key = Some(if is_own { format!("own:{id}") } else { id.to_owned() });
         }
         Ok(note)
     }
