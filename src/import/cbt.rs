@@ -31,11 +31,15 @@ pub(super) fn read(path: &Path, text: &str) -> Foreign {
         if let Some((kind, stem)) = begin(line) {
             close(std::mem::take(&mut item), &mut findings, &mut deck);
             item = Item { line: number, kind: kind.to_owned(), stem: vec![stem.to_owned()], ..Item::default() };
-        } else if let Some(key) = line.trim().strip_prefix("= ").or_else(|| (line.trim() == "=").then_some("")) {
+        } else if line.starts_with('@') && line.get(1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase())) {
+            close(std::mem::take(&mut item), &mut findings, &mut deck);
+            let kind = line.split_whitespace().next().unwrap_or_default();
+            findings.lost(number, format!("a question of the kind `{kind}` was not taken"));
+        } else if let Some(key) = line.trim().strip_prefix('=').filter(|_| !item.kind.is_empty()) {
             item.key.push(key.trim().to_owned());
         } else if let Some(text) = lettered(line, item.options.len()) {
             item.options.push(text.to_owned());
-        } else if line.contains(" | ") && item.kind == "match" {
+        } else if line.contains('|') && item.kind == "match" {
             item.options.push(line.trim().to_owned());
         } else if !line.trim().is_empty() && item.options.is_empty() && item.key.is_empty() && !item.kind.is_empty() {
             item.stem.push(line.to_owned());
@@ -92,7 +96,7 @@ fn body(item: Item) -> Result<NoteBody, String> {
             let sides = item
                 .options
                 .iter()
-                .filter_map(|line| line.split_once(" | "))
+                .filter_map(|line| line.split_once('|'))
                 .map(|(left, right)| (left.trim().to_owned(), right.trim().to_owned()));
             pairs(&stem, sides.collect(), Vec::new(), "").map_err(str::to_owned)
         }

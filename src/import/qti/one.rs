@@ -1,6 +1,6 @@
 //! QTI 1.2, as Canvas, Blackboard and text2qti write it.
 
-use super::super::foreign::{ForeignNote, basic, choice, cloze_or_basic, option, pairs, typed};
+use super::super::foreign::{ForeignNote, basic, choice, cloze_or_basic, option, order, pairs, typed};
 use super::super::text::plain_words;
 use super::super::xml::Element;
 use super::Context;
@@ -27,35 +27,40 @@ pub(super) fn read(context: &mut Context, root: &Element) -> (String, Vec<Foreig
     (title, notes)
 }
 
-/// The texts of materials right below an element.
+/// The texts of an element, but not those of the answers in it.
 fn material(context: &mut Context, element: &Element) -> String {
     let mut parts = Vec::new();
-    let own = element.all("material").chain(element.all("flow").flat_map(|flow| flow.all("material")));
-    for part in own.flat_map(Element::elements) {
-        match part.name.as_str() {
-            "mattext" => {
-                let raw = part.text();
-                let is_html =
-                    part.attribute("texttype").is_some_and(|kind| kind.contains("html")) || super::super::html::looks_like_html(&raw);
-                if is_html {
-                    let inner = if part.elements().next().is_some() { part.inner_html(&mut |_| None) } else { raw };
-                    let resolved = resolve_pictures(context, &inner);
-                    parts.push(context.html(&resolved, part.line));
-                } else {
-                    parts.push(plain_words(&raw));
-                }
+    gather(element, &mut |part| {
+        let raw = part.text();
+        let is_html = part.name == "mat_formattedtext"
+            || part.attribute("texttype").is_some_and(|kind| kind.contains("html"))
+            || super::super::html::looks_like_html(&raw);
+        if part.name == "matimage" {
+            if let Some(path) = part.attribute("uri").and_then(|uri| super::inside(&context.folder, uri)) {
+                parts.push(format!("![](<{path}>)"));
+                context.named.insert(path);
             }
-            "matimage" => {
-                if let Some(path) = part.attribute("uri").and_then(|uri| super::inside(&context.folder, uri)) {
-                    parts.push(format!("![](<{path}>)"));
-                    context.named.insert(path);
-                }
-            }
-            _ => {}
+        } else if is_html {
+            let inner = if part.elements().next().is_some() { part.inner_html(&mut |_| None) } else { raw };
+            let resolved = resolve_pictures(context, &inner);
+            parts.push(context.html(&resolved, part.line));
+        } else {
+            parts.push(plain_words(&raw));
         }
-    }
+    });
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n")
+}
+
+/// Each text and picture below an element, in its order.
+fn gather<'a>(element: &'a Element, tell: &mut dyn FnMut(&'a Element)) {
+    for inner in element.elements() {
+        match inner.name.as_str() {
+            "mattext" | "matimage" | "mat_formattedtext" | "matemtext" => tell(inner),
+            name if name.starts_with("response_") || name.starts_with("render_") => {}
+            _ => gather(inner, tell),
+        }
+    }
 }
 
 /// Pictures are named from the document's folder, or from the package's root by a mark.
@@ -87,8 +92,8 @@ struct Item<'a> {
     source: &'a Element,
     stem: String,
     kind: String,
-    /// For each response the values that count, and those of a condition that counts.
-    right: BTreeMap<String, Vec<String>>,
+    /// For each response the values that are tested, with what each is worth.
+    worth: BTreeMap<String, Vec<(String, f64)>>,
     feedback: BTreeMap<String, String>,
     why: String,
 }
@@ -96,7 +101,12 @@ struct Item<'a> {
 impl<'a> Item<'a> {
     fn new(context: &mut Context, item: &'a Element) -> Self {
         let presentation = item.first("presentation");
-        let stem = presentation.map(|presentation| material(context, presentation)).unwrap_or_default();
+        let mut stem = presentation.map(|presentation| material(context, presentation)).unwrap_or_default();
+        if stem.is_empty() {
+            // Some put the question into the response.
+            let responses = item.below("response_lid").into_iter().chain(item.below("response_str")).chain(item.below("response_xy"));
+            stem = responses.map(|response| material(context, response)).find(|text| !text.is_empty()).unwrap_or_default();
+        }
         let kind = item.below("qtimetadatafield").into_iter().find_map(|field| {
             let label = field.first("fieldlabel")?.text();
             (label.trim() == "question_type").then(|| field.first("fieldentry").map(Element::text).unwrap_or_default())
@@ -119,11 +129,14 @@ impl<'a> Item<'a> {
             source: item,
             stem,
             kind: kind.unwrap_or_default().trim().to_owned(),
-            right: BTreeMap::new(),
+            worth: BTreeMap::new(),
             feedback: BTreeMap::new(),
             why: String::new(),
         };
-        for condition in item.below("respcondition") {
+        // What is said of an answer alone comes before what is said of every right one.
+        let (scoring, other): (Vec<&Element>, Vec<&Element>) =
+            item.below("respcondition").into_iter().partition(|condition| score(condition).is_some());
+        for condition in other.into_iter().chain(scoring) {
             read.condition(condition, &texts);
         }
         read
@@ -133,17 +146,18 @@ impl<'a> Item<'a> {
         let Some(test) = condition.first("conditionvar") else { return };
         let mut positive = Vec::new();
         collect(test, false, &mut positive);
-        let scores = condition.all("setvar").any(|set| set.text().trim().parse::<f64>().is_ok_and(|score| score > 0.0));
+        let score = score(condition);
         for (response, value) in &positive {
-            let values = self.right.entry(response.clone()).or_default();
-            if scores && !values.contains(value) {
-                values.push(value.clone());
+            let values = self.worth.entry(response.clone()).or_default();
+            match values.iter_mut().find(|(own, _)| own == value) {
+                Some((_, worth)) => *worth = worth.max(score.unwrap_or(0.0)),
+                None => values.push((value.clone(), score.unwrap_or(0.0))),
             }
         }
         for shown in condition.all("displayfeedback") {
             let Some(text) = shown.attribute("linkrefid").and_then(|id| texts.get(id)).filter(|text| !text.is_empty()) else { continue };
             match positive.as_slice() {
-                [(_, value)] => drop(self.feedback.insert(value.clone(), text.clone())),
+                [(_, value)] if !self.feedback.contains_key(value) => drop(self.feedback.insert(value.clone(), text.clone())),
                 _ if !self.why.contains(text.as_str()) => {
                     if !self.why.is_empty() {
                         self.why.push_str("\n\n");
@@ -152,6 +166,22 @@ impl<'a> Item<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// The right values of a response: of one that takes a single value, those that are worth most.
+    fn right(&self, response: &str, single: bool) -> Vec<String> {
+        let values = self.worth.get(response).map(Vec::as_slice).unwrap_or_default();
+        let most = values.iter().map(|(_, worth)| *worth).fold(0.0, f64::max);
+        let counts = |worth: f64| worth > 0.0 && (!single || worth >= most);
+        values.iter().filter(|(_, worth)| counts(*worth)).map(|(value, _)| value.clone()).collect()
+    }
+
+    fn tell_part_worth(&self, context: &mut Context, response: &str) {
+        let values = self.worth.get(response).map(Vec::as_slice).unwrap_or_default();
+        let most = values.iter().map(|(_, worth)| *worth).fold(0.0, f64::max);
+        if values.iter().any(|(_, worth)| *worth > 0.0 && *worth < most) {
+            context.findings.changed(self.source.line, "an option of part worth counts as wrong");
         }
     }
 
@@ -178,7 +208,15 @@ impl<'a> Item<'a> {
 
     fn choice(&mut self, context: &mut Context, lid: &Element) -> Result<NoteBody, String> {
         let response = lid.attribute("ident").unwrap_or_default();
-        let right = self.right.get(response).cloned().unwrap_or_default();
+        let cardinality = lid.attribute("rcardinality").unwrap_or("Single");
+        let single = cardinality.eq_ignore_ascii_case("single");
+        let right = self.right(response, single);
+        if cardinality.eq_ignore_ascii_case("ordered") {
+            return self.ordered(context, lid, &right);
+        }
+        if single {
+            self.tell_part_worth(context, response);
+        }
         let mut options = Vec::new();
         for label in lid.below("response_label") {
             let id = label.attribute("ident").unwrap_or_default().to_owned();
@@ -189,8 +227,37 @@ impl<'a> Item<'a> {
         choice(&self.stem, options, &self.why).map_err(str::to_owned)
     }
 
+    fn ordered(&self, context: &mut Context, lid: &Element, right: &[String]) -> Result<NoteBody, String> {
+        let labels = lid.below("response_label");
+        let text = |id: &String| labels.iter().find(|label| label.attribute("ident") == Some(id.as_str()));
+        let steps: Vec<String> = right.iter().filter_map(text).map(|label| material(context, label)).collect();
+        if steps.len() < labels.len() {
+            return Err("the right order does not name every choice".to_owned());
+        }
+        order(&self.stem, steps, &self.why).map_err(str::to_owned)
+    }
+
+    /// The bounds a number may lie between, if that is how it is tested.
+    fn bounds(&self) -> Option<(String, String)> {
+        let first =
+            |names: [&str; 2]| names.iter().find_map(|name| self.source.below(name).first().map(|bound| bound.text().trim().to_owned()));
+        Some((first(["vargte", "vargt"])?, first(["varlte", "varlt"])?))
+    }
+
     fn typed(&mut self, context: &mut Context, strings: &[&Element]) -> NoteBody {
-        if self.kind.contains("essay") || self.right.values().all(Vec::is_empty) {
+        let mut accept: Vec<String> = self.worth.keys().flat_map(|response| self.right(response, true)).collect();
+        let bounds = self.bounds();
+        if let Some((low, high)) = &bounds {
+            context.findings.changed(self.source.line, "the answer had room; it is typed exactly now");
+            let room = format!("Accepted: from {low} to {high}.");
+            self.why = [self.why.as_str(), &room].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+            if accept.is_empty() {
+                let middle = low.parse::<f64>().ok().zip(high.parse::<f64>().ok()).map(|(low, high)| f64::midpoint(low, high));
+                accept.extend(middle.map(|middle| ((middle * 1e9).round() / 1e9).to_string()));
+                accept.extend([low.clone(), high.clone()]);
+            }
+        }
+        if self.kind.contains("essay") || accept.is_empty() {
             context.findings.changed(self.source.line, "an answer nobody can check is kept as a card you grade yourself");
             return basic(&self.stem, &self.why);
         }
@@ -199,7 +266,7 @@ impl<'a> Item<'a> {
             let mut text = self.stem.replace("\\[", "[").replace("\\]", "]");
             for (index, string) in strings.iter().enumerate() {
                 let id = string.attribute("ident").unwrap_or_default();
-                let answer = self.right.get(id).and_then(|values| values.first()).cloned().unwrap_or_default();
+                let answer = self.right(id, true).first().cloned().unwrap_or_default();
                 let name = id.strip_prefix("response_").unwrap_or(id);
                 let gap = format!("{{{{c{}::{answer}}}}}", index + 1);
                 if text.contains(&format!("[{name}]")) {
@@ -210,35 +277,88 @@ impl<'a> Item<'a> {
             }
             return cloze_or_basic(&text, &self.why);
         }
-        let accept: Vec<String> = self.right.values().flatten().cloned().collect();
-        if !self.source.below("vargte").is_empty() {
-            context.findings.changed(self.source.line, "the answer had room; it is typed exactly now");
-        }
-        typed(&self.stem, accept, &self.why)
+        let mut reasons = vec![self.why.as_str()];
+        reasons.extend(self.feedback.values().map(String::as_str).filter(|text| !self.why.contains(*text)));
+        reasons.retain(|reason| !reason.is_empty());
+        typed(&self.stem, accept, &reasons.join("\n\n"))
     }
 
-    /// Several choices under one stem: pairs to be matched, or gaps with menus.
+    /// Several choices under one stem: gaps the stem names, things to be put into groups, or pairs to be matched.
     fn several(&mut self, context: &mut Context, lids: &[&Element]) -> Result<NoteBody, String> {
-        let mut found = Vec::new();
-        let mut all: Vec<String> = Vec::new();
-        for lid in lids {
-            let id = lid.attribute("ident").unwrap_or_default();
-            let left = material(context, lid);
-            let right = self.right.get(id).and_then(|values| values.first()).cloned().unwrap_or_default();
-            let mut answer = String::new();
-            for label in lid.below("response_label") {
-                let text = material(context, label);
-                if label.attribute("ident") == Some(right.as_str()) {
-                    answer.clone_from(&text);
-                }
-                if !all.contains(&text) {
-                    all.push(text);
-                }
-            }
-            found.push((left, answer));
+        let parts: Vec<Part> = lids.iter().map(|lid| self.part(context, lid)).collect();
+        let plain = self.stem.replace("\\[", "[").replace("\\]", "]");
+        if parts.iter().all(|part| !part.name.is_empty() && plain.contains(&format!("[{}]", part.name))) {
+            return Ok(self.named_gaps(context, &plain, &parts));
         }
+        let mut all: Vec<String> = Vec::new();
+        for text in parts.iter().flat_map(|part| &part.all) {
+            if !all.contains(text) {
+                all.push(text.clone());
+            }
+        }
+        if parts.iter().any(|part| part.right.len() > 1) {
+            // Groups with several things each: every thing is matched to its group.
+            let found: Vec<(String, String)> =
+                parts.iter().flat_map(|part| part.right.iter().map(|right| (right.clone(), part.name.clone()))).collect();
+            let left_out: Vec<&String> = all.iter().filter(|text| found.iter().all(|(left, _)| left != *text)).collect();
+            if !left_out.is_empty() {
+                context.findings.changed(self.source.line, "things that belong to no group were left out");
+            }
+            return pairs(&self.stem, found, Vec::new(), &self.why).map_err(str::to_owned);
+        }
+        let found = parts.into_iter().map(|part| (part.name, part.right.into_iter().next().unwrap_or_default())).collect();
         pairs(&self.stem, found, all, &self.why).map_err(str::to_owned)
     }
+
+    fn part(&self, context: &mut Context, lid: &Element) -> Part {
+        let id = lid.attribute("ident").unwrap_or_default();
+        let multiple = lid.attribute("rcardinality").is_some_and(|cardinality| cardinality.eq_ignore_ascii_case("multiple"));
+        let wanted = self.right(id, !multiple);
+        let mut part = Part { name: material(context, lid), right: Vec::new(), all: Vec::new() };
+        for label in lid.below("response_label") {
+            let text = material(context, label);
+            if label.attribute("ident").is_some_and(|own| wanted.iter().any(|right| right == own)) {
+                part.right.push(text.clone());
+            }
+            part.all.push(text);
+        }
+        part
+    }
+
+    /// `[name]` in the stem is a gap; where there is a menu, what is in it is the hint.
+    fn named_gaps(&self, context: &mut Context, stem: &str, parts: &[Part]) -> NoteBody {
+        let has_menus = self.kind.contains("dropdown");
+        let mut text = stem.to_owned();
+        for (index, part) in parts.iter().enumerate() {
+            let answer = part.right.first().cloned().unwrap_or_default();
+            let hint = if has_menus { format!("::{}", part.all.join(" / ")) } else { String::new() };
+            if !has_menus && part.right.len() > 1 {
+                context.findings.changed(self.source.line, format!("other right answers for “{answer}” were left out"));
+            }
+            text = text.replace(&format!("[{}]", part.name), &format!("{{{{c{}::{answer}{hint}}}}}", index + 1));
+        }
+        cloze_or_basic(&text, &self.why)
+    }
+}
+
+/// One choice of several: what it is called, what is right, and all there is.
+struct Part {
+    name: String,
+    right: Vec<String>,
+    all: Vec<String>,
+}
+
+/// What a condition adds to the score. None if it does not add.
+fn score(condition: &Element) -> Option<f64> {
+    let of = |set: &Element| {
+        let is_score = set.attribute("varname").is_none_or(|name| name.is_empty() || name.to_lowercase().contains("score"));
+        let subtracts = set.attribute("action").is_some_and(|action| action.eq_ignore_ascii_case("subtract"));
+        // Blackboard writes the name of the most there is.
+        let text = set.text();
+        let worth = if text.trim().ends_with(".max") { Some(1.0) } else { text.trim().parse::<f64>().ok() };
+        worth.filter(|worth| is_score && !subtracts && *worth > 0.0)
+    };
+    condition.all("setvar").filter_map(of).reduce(f64::max)
 }
 
 /// The values a condition asks for, with the response each belongs to; those it forbids are left out.

@@ -41,13 +41,25 @@ pub(super) fn read(context: &mut Context, item: &Element) -> Option<ForeignNote>
 #[derive(Debug, Default)]
 struct Declaration {
     correct: Vec<String>,
-    mapped: Vec<String>,
+    mapped: Vec<(String, f64)>,
+    /// Whether it takes one value.
+    single: bool,
 }
 
 impl Declaration {
-    /// The right values: those that are named as correct, else those that score.
-    fn right(&self) -> &[String] {
-        if self.correct.is_empty() { &self.mapped } else { &self.correct }
+    /// The right values: those that are named as correct, else those that score; of one value, those that score most.
+    fn right(&self) -> Vec<String> {
+        if self.correct.is_empty() { self.best(self.single) } else { self.correct.clone() }
+    }
+
+    fn most(&self) -> f64 {
+        self.mapped.iter().map(|(_, worth)| *worth).fold(0.0, f64::max)
+    }
+
+    fn best(&self, single: bool) -> Vec<String> {
+        let most = self.most();
+        let counts = |worth: f64| worth > 0.0 && (!single || worth >= most);
+        self.mapped.iter().filter(|(_, worth)| counts(*worth)).map(|(value, _)| value.clone()).collect()
     }
 }
 
@@ -81,29 +93,38 @@ impl<'a> Item<'a> {
                 .first("correctResponse")
                 .map(|correct| correct.all("value").map(|value| value.text().trim().to_owned()).collect());
             let mapped = declaration.first("mapping").map(|mapping| {
-                let scores = |entry: &&Element| {
-                    entry.attribute("mappedValue").and_then(|value| value.parse::<f64>().ok()).is_some_and(|value| value > 0.0)
-                };
-                mapping.all("mapEntry").filter(scores).filter_map(|entry| entry.attribute("mapKey").map(str::to_owned)).collect()
+                let worth = |entry: &Element| entry.attribute("mappedValue").and_then(|value| value.parse::<f64>().ok()).unwrap_or(0.0);
+                mapping.all("mapEntry").filter_map(|entry| Some((entry.attribute("mapKey")?.to_owned(), worth(entry)))).collect()
             });
+            let single = declaration.attribute("cardinality").is_none_or(|cardinality| cardinality == "single");
             declarations.insert(
                 identifier(declaration).to_owned(),
-                Declaration { correct: correct.unwrap_or_default(), mapped: mapped.unwrap_or_default() },
+                Declaration { correct: correct.unwrap_or_default(), mapped: mapped.unwrap_or_default(), single },
             );
         }
         let mut feedback = BTreeMap::new();
         for modal in item.all("modalFeedback") {
             let text = context.text(modal, &mut |_| None);
-            if !text.is_empty() {
-                feedback.insert(identifier(modal).to_owned(), text);
-            }
+            // What is hidden for an identifier is said of every other answer.
+            let name = if modal.attribute("showHide") == Some("hide") {
+                format!("not {}", identifier(modal))
+            } else {
+                identifier(modal).to_owned()
+            };
+            add_feedback(&mut feedback, name, text);
+        }
+        let mut blocks = Vec::new();
+        item.all("itemBody").for_each(|body| outside_choices(body, &mut blocks));
+        for (index, block) in blocks.into_iter().enumerate() {
+            let text = context.text(block, &mut |_| None);
+            add_feedback(&mut feedback, format!("block {index}"), text);
         }
         Self { source: item, declarations, feedback }
     }
 
     fn right(&self, interaction: &Element) -> Vec<String> {
         let response = interaction.attribute("responseIdentifier").unwrap_or("RESPONSE");
-        self.declarations.get(response).map(|declaration| declaration.right().to_vec()).unwrap_or_default()
+        self.declarations.get(response).map(Declaration::right).unwrap_or_default()
     }
 
     /// Feedback that belongs to no option.
@@ -119,6 +140,8 @@ impl<'a> Item<'a> {
 
     fn body(&mut self, context: &mut Context) -> Result<NoteBody, String> {
         let Some(body) = self.source.first("itemBody") else { return Err("it has no body".to_owned()) };
+        let shown = without_hidden(body);
+        let body = &shown;
         let mut found = Vec::new();
         interactions(body, &mut found);
         let unsupported = if self.source.attribute("adaptive") == Some("true") {
@@ -135,8 +158,8 @@ impl<'a> Item<'a> {
             return Ok(self.kept_as_note(context, body, &reason));
         }
         let inline = |interaction: &&Element| matches!(interaction.name.as_str(), "textEntryInteraction" | "inlineChoiceInteraction");
-        match found.as_slice() {
-            [] => Ok(self.kept_as_note(context, body, "it asks nothing")),
+        let asked = match found.as_slice() {
+            [] => return Ok(self.kept_as_note(context, body, "it asks nothing")),
             [one]
                 if one.name == "textEntryInteraction" && !one.attribute("responseIdentifier").is_some_and(|id| id.starts_with("GAP_")) =>
             {
@@ -148,7 +171,12 @@ impl<'a> Item<'a> {
                 self.interaction(context, one, &stem)
             }
             many => self.case(context, body, many),
-        }
+        };
+        // What cannot be asked can still be read.
+        asked.or_else(|reason| {
+            let text = context.text(body, &mut |_| None);
+            if text.is_empty() { Err(reason) } else { Ok(self.kept_as_note(context, body, &reason)) }
+        })
     }
 
     fn kept_as_note(&self, context: &mut Context, body: &Element, reason: &str) -> NoteBody {
@@ -186,7 +214,9 @@ impl<'a> Item<'a> {
             "associateInteraction" => {
                 let choices = texts(context, interaction, "simpleAssociableChoice");
                 let (found, used) = paired(&right, &choices, &choices)?;
-                let decoys = choices.iter().filter(|(id, _)| !used.contains(id)).map(|(_, text)| text.clone()).collect();
+                let is_left = |text: &String| found.iter().any(|(left, _)| left == text);
+                let decoys =
+                    choices.iter().filter(|(id, text)| !used.contains(id) && !is_left(text)).map(|(_, text)| text.clone()).collect();
                 pairs(stem, found, decoys, &self.why(&[])).map_err(str::to_owned)
             }
             "gapMatchInteraction" => Ok(self.gap_match(context, interaction, &right, stem)),
@@ -225,7 +255,15 @@ impl<'a> Item<'a> {
         let sets: Vec<&Element> = interaction.all("simpleMatchSet").collect();
         let [left, other] = sets.as_slice() else { return Err("it does not have two sets to match".to_owned()) };
         let (lefts, rights) = (texts(context, left, "simpleAssociableChoice"), texts(context, other, "simpleAssociableChoice"));
-        let (found, used) = paired(right, &lefts, &rights)?;
+        let (mut found, used) = paired(right, &lefts, &rights)?;
+        let repeats = |side: fn(&(String, String)) -> &String| {
+            found.iter().enumerate().any(|(place, pair)| found.iter().take(place).any(|other| side(other) == side(pair)))
+        };
+        if repeats(|pair| &pair.0) && !repeats(|pair| &pair.1) {
+            // A group with several things: each thing is matched to its group.
+            found = found.into_iter().map(|(left, right)| (right, left)).collect();
+            return pairs(stem, found, Vec::new(), &self.why(&[])).map_err(str::to_owned);
+        }
         let decoys = rights.iter().filter(|(id, _)| !used.contains(id)).map(|(_, text)| text.clone()).collect();
         pairs(stem, found, decoys, &self.why(&[])).map_err(str::to_owned)
     }
@@ -251,7 +289,10 @@ impl<'a> Item<'a> {
         let response = interaction.attribute("responseIdentifier").unwrap_or("RESPONSE");
         let declaration = self.declarations.get(response);
         let mut accept = declaration.map(|declaration| declaration.correct.clone()).unwrap_or_default();
-        accept.extend(declaration.map(|declaration| declaration.mapped.clone()).unwrap_or_default());
+        accept.extend(declaration.map(|declaration| declaration.best(true)).unwrap_or_default());
+        if declaration.is_some_and(|own| own.mapped.iter().any(|(_, worth)| *worth > 0.0 && *worth < own.most())) {
+            context.findings.changed(self.source.line, "an answer of part worth counts as wrong");
+        }
         if accept.is_empty() {
             return Err("no answer counts as right".to_owned());
         }
@@ -306,6 +347,40 @@ impl<'a> Item<'a> {
             if scenario.is_empty() { plain_words(self.source.attribute("title").unwrap_or("Several questions")) } else { scenario };
         Ok(case(&scenario, questions))
     }
+}
+
+fn add_feedback(feedback: &mut BTreeMap<String, String>, name: String, text: String) {
+    if text.is_empty() {
+        return;
+    }
+    let own = feedback.entry(name).or_default();
+    if !own.is_empty() {
+        own.push_str("\n\n");
+    }
+    own.push_str(&text);
+}
+
+/// Feedback that stands in the text, outside of any choice.
+fn outside_choices<'a>(element: &'a Element, found: &mut Vec<&'a Element>) {
+    for inner in element.elements().filter(|inner| !is_interaction(inner)) {
+        if matches!(inner.name.as_str(), "feedbackBlock" | "feedbackInline") { found.push(inner) } else { outside_choices(inner, found) }
+    }
+}
+
+/// A text without what the one who answers does not see: notes to scorers, and feedback.
+fn without_hidden(element: &Element) -> Element {
+    let is_hidden = |inner: &Element| match inner.name.as_str() {
+        "rubricBlock" => inner.attribute("view").is_some_and(|view| !view.contains("candidate")),
+        "feedbackBlock" | "feedbackInline" => true,
+        _ => false,
+    };
+    let children = element.children.iter().filter_map(|child| match child {
+        super::Child::Element(inner) if is_hidden(inner) => None,
+        super::Child::Element(inner) if is_interaction(inner) => Some(child.clone()),
+        super::Child::Element(inner) => Some(super::Child::Element(without_hidden(inner))),
+        super::Child::Text(_) => Some(child.clone()),
+    });
+    Element { children: children.collect(), name: element.name.clone(), attributes: element.attributes.clone(), line: element.line }
 }
 
 fn texts(context: &mut Context, element: &Element, name: &str) -> Vec<(String, String)> {
