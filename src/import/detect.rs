@@ -142,6 +142,10 @@ pub fn detect(path: &Path, text: &str) -> Option<Format> {
     if is_cbt(text) {
         return Some(Format::Cbt);
     }
+    let is_markdown = matches!(name.as_str(), "md" | "markdown");
+    if is_markdown && is_bank(text) {
+        return Some(Format::MarkdownBank);
+    }
     if is_aiken(text) {
         return Some(Format::Aiken);
     }
@@ -154,7 +158,6 @@ pub fn detect(path: &Path, text: &str) -> Option<Format> {
     if is_text2qti(text) {
         return Some(Format::Text2Qti);
     }
-    let is_markdown = matches!(name.as_str(), "md" | "markdown");
     if name == "gift" || (!is_tabbed(text) && is_gift(text) && (!is_markdown || is_gift_alone(text))) {
         return Some(Format::Gift);
     }

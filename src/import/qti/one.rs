@@ -355,7 +355,7 @@ fn score(condition: &Element) -> Option<f64> {
         let subtracts = set.attribute("action").is_some_and(|action| action.eq_ignore_ascii_case("subtract"));
         // Blackboard writes the name of the most there is.
         let text = set.text();
-        let worth = if text.trim().ends_with(".max") { Some(1.0) } else { text.trim().parse::<f64>().ok() };
+        let worth = if text.contains(".max") { Some(1.0) } else { text.trim().parse::<f64>().ok() };
         worth.filter(|worth| is_score && !subtracts && *worth > 0.0)
     };
     condition.all("setvar").filter_map(of).reduce(f64::max)

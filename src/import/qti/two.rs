@@ -111,13 +111,13 @@ impl<'a> Item<'a> {
             } else {
                 identifier(modal).to_owned()
             };
-            add_feedback(&mut feedback, name, text);
+            add_feedback(&mut feedback, name, &text);
         }
         let mut blocks = Vec::new();
         item.all("itemBody").for_each(|body| outside_choices(body, &mut blocks));
         for (index, block) in blocks.into_iter().enumerate() {
             let text = context.text(block, &mut |_| None);
-            add_feedback(&mut feedback, format!("block {index}"), text);
+            add_feedback(&mut feedback, format!("block {index}"), &text);
         }
         Self { source: item, declarations, feedback }
     }
@@ -349,7 +349,7 @@ impl<'a> Item<'a> {
     }
 }
 
-fn add_feedback(feedback: &mut BTreeMap<String, String>, name: String, text: String) {
+fn add_feedback(feedback: &mut BTreeMap<String, String>, name: String, text: &str) {
     if text.is_empty() {
         return;
     }
@@ -357,7 +357,7 @@ fn add_feedback(feedback: &mut BTreeMap<String, String>, name: String, text: Str
     if !own.is_empty() {
         own.push_str("\n\n");
     }
-    own.push_str(&text);
+    own.push_str(text);
 }
 
 /// Feedback that stands in the text, outside of any choice.

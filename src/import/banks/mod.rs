@@ -1,102 +1,18 @@
 //! Question banks in Markdown: a heading, a numbered line or a file's front matter asks; a list of boxes or letters answers; a line or a
 //! `<details>` may name the key; what follows explains. One grammar for all families.
 
+mod lines;
+mod parser;
+
+pub(super) use lines::{is_box, lettered, named_key};
+
 use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, basic, choice, option};
 use super::text::{front_matter, letters, title_of};
 use super::{html, text};
 use crate::model::NoteBody;
+use lines::{is_todo, only_link, without_tags};
+use parser::{Item, Parser};
 use std::path::Path;
-
-/// Whether a line is an option with a box.
-pub(super) fn is_box(line: &str) -> bool {
-    boxed(line).is_some()
-}
-
-/// An option with a box: whether it is ticked, and its text.
-fn boxed(line: &str) -> Option<(bool, &str)> {
-    let start = line.trim_start();
-    let rest = start.strip_prefix("- ").or_else(|| start.strip_prefix("* ")).or_else(|| start.strip_prefix("+ "))?.trim_start();
-    let inner = rest.strip_prefix('[')?;
-    let (mark, text) = inner.split_once(']')?;
-    match mark.trim() {
-        "x" | "X" | "✓" => Some((true, text.trim())),
-        "" if mark.chars().count() <= 1 => Some((false, text.trim())),
-        _ => None,
-    }
-}
-
-/// An option with a letter, as `- A. text`, `a) text`, `(a) text`: its place and text.
-pub(super) fn lettered(line: &str) -> Option<(usize, &str)> {
-    let mut start = line.trim_start();
-    for bullet in ["- ", "* ", "+ "] {
-        start = start.strip_prefix(bullet).unwrap_or(start).trim_start();
-    }
-    let start = start.strip_prefix("**").unwrap_or(start);
-    let start = start.strip_prefix('(').unwrap_or(start);
-    let mut chars = start.chars();
-    let letter = chars.next().filter(char::is_ascii_alphabetic)?.to_ascii_uppercase();
-    chars.next().filter(|c| matches!(c, '.' | ')'))?;
-    let text = chars.as_str();
-    text.starts_with([' ', '*']).then(|| (usize::from(letter as u8 - b'A'), text.trim_start_matches('*').trim()))
-}
-
-/// A line that begins an item: a heading, or a number. The text after it.
-fn heading(line: &str) -> Option<&str> {
-    let hashes = line.trim_start_matches('#');
-    if hashes.len() < line.len() && hashes.starts_with(' ') {
-        return Some(hashes.trim());
-    }
-    numbered(line)
-}
-
-/// `1. text`, `2) text`, also in bold: `**3. text**`, `**4.** text`; `Q5: text`, `**Question 6:** text`.
-fn numbered(line: &str) -> Option<&str> {
-    let bold = line.strip_prefix("**");
-    let start = bold.unwrap_or(line);
-    let named = ["Question ", "Q"].iter().find_map(|word| start.strip_prefix(word));
-    let start = named.unwrap_or(start);
-    let digits = start.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = digits.strip_prefix(['.', ')']).or_else(|| digits.strip_prefix(':').filter(|_| named.is_some()))?;
-    let rest = rest.strip_prefix("**").filter(|_| bold.is_some()).unwrap_or(rest);
-    (digits.len() < start.len() && rest.starts_with(' ')).then(|| {
-        let text = rest.trim();
-        text.strip_suffix("**").filter(|inner| bold.is_some() && !inner.contains("**")).unwrap_or(text)
-    })
-}
-
-/// The key a line names: `Answer: A, C`, `**Correct answer:** AC`.
-pub(super) fn named_key(line: &str) -> Option<&str> {
-    let plain = line.trim().trim_start_matches(['*', '_', '>', ' ', '-']);
-    let (head, rest) = plain.split_once(':')?;
-    let head = head.trim().trim_end_matches(['*', '_']).to_lowercase();
-    matches!(head.as_str(), "answer" | "answers" | "correct answer" | "correct answers" | "correct" | "key" | "right answer" | "solution")
-        .then(|| rest.trim().trim_matches(['*', '_', '`', ' ']))
-}
-
-#[derive(Debug, Default)]
-struct Item {
-    line: usize,
-    stem: Vec<String>,
-    options: Vec<Listed>,
-    key: Option<(usize, String)>,
-    rest: Vec<String>,
-    domain: String,
-    reference: String,
-}
-
-#[derive(Debug)]
-struct Listed {
-    ticked: bool,
-    has_box: bool,
-    text: String,
-    why: String,
-}
-
-/// Headings that are no questions even where text follows.
-fn is_contents(heading: &str) -> bool {
-    let lower = heading.to_lowercase();
-    ["table of contents", "contents", "contributing", "license", "disclaimer"].iter().any(|word| lower == *word)
-}
 
 pub(super) fn read(path: &Path, source: &str) -> Foreign {
     let mut findings = Findings::new(path);
@@ -112,6 +28,11 @@ pub(super) fn read(path: &Path, source: &str) -> Foreign {
     }
     parser.close();
     let mut deck = ForeignDeck { title: title(&fields, body, path, !asked.is_empty()), ..ForeignDeck::default() };
+    let answered = |item: &Item| item.key.is_some() || item.options.iter().any(|option| option.ticked);
+    if !parser.items.iter().any(answered) && parser.items.iter().any(|item| !item.options.is_empty()) {
+        findings.lost(0, "nothing in it says which options are right");
+        parser.items.clear();
+    }
     for item in parser.items {
         if let Some(note) = finish(item, &mut findings) {
             deck.notes.push(note);
@@ -129,206 +50,14 @@ fn title(fields: &[(String, String)], body: &str, path: &Path, single: bool) -> 
         .iter()
         .find(|(name, value)| matches!(name.as_str(), "title" | "name" | "quiz-title") && !value.is_empty())
         .map(|(_, value)| value.clone());
-    let first = body.lines().find_map(|line| line.strip_prefix("# ")).map(|line| crate::model::text::plain(line.trim()));
+    let mut fenced = false;
+    let first = body.lines().find_map(|line| {
+        fenced ^= line.trim_start().starts_with("```");
+        line.strip_prefix("# ").filter(|_| !fenced)
+    });
+    let first = first.map(|line| crate::model::text::plain(line.trim()));
     let folder = path.parent().filter(|folder| single && folder.file_name().is_some()).map(title_of);
     named.or(first).or(folder).unwrap_or_else(|| title_of(path))
-}
-
-#[derive(Debug, Default)]
-struct Parser {
-    item: Item,
-    items: Vec<Item>,
-    section: String,
-    fenced: bool,
-    in_comment: bool,
-    /// The last paragraph outside of any question.
-    paragraph: Vec<String>,
-    /// Whether that paragraph has ended.
-    is_over: bool,
-}
-
-impl Parser {
-    fn close(&mut self) {
-        let mut item = std::mem::take(&mut self.item);
-        if !item.stem.is_empty() || !item.options.is_empty() {
-            item.domain.clone_from(&self.section);
-            self.items.push(item);
-        }
-    }
-
-    fn line(&mut self, line: &str, number: usize, single: bool) {
-        let trimmed = line.trim();
-        if trimmed.starts_with("```") || trimmed.starts_with("~~~") {
-            self.fenced = !self.fenced;
-            return self.add(line);
-        }
-        if self.fenced {
-            return self.add(line);
-        }
-        if let Some(inside) = trimmed.strip_prefix("%%") {
-            // A comment of Obsidian explains the item.
-            self.in_comment = !inside.ends_with("%%") && !self.in_comment;
-            self.item.rest.push(inside.trim_end_matches("%%").trim().to_owned());
-            return;
-        }
-        if self.in_comment {
-            self.in_comment = !trimmed.ends_with("%%");
-            self.item.rest.push(trimmed.trim_end_matches("%%").trim().to_owned());
-            return;
-        }
-        let is_heading = line.starts_with('#') && heading(line).is_some();
-        let begins = !single
-            && (is_heading || (numbered(line).is_some() && !line.starts_with(' ') && (self.item.stem.is_empty() || self.is_answered())));
-        if begins {
-            return self.begin(line, number, is_heading);
-        }
-        if let Some((ticked, text)) = boxed(line) {
-            return self.option(ticked, true, text, number);
-        }
-        if self.item.rest.iter().all(|line| line.trim().is_empty())
-            && let Some((_, text)) = lettered(line).filter(|(place, _)| *place == self.item.options.len() && !self.item.stem.is_empty())
-        {
-            return self.option(false, false, text, number);
-        }
-        self.other(line, trimmed, number);
-    }
-
-    fn is_answered(&self) -> bool {
-        !self.item.options.is_empty() || self.item.key.is_some()
-    }
-
-    fn begin(&mut self, line: &str, number: usize, is_heading: bool) {
-        let text = heading(line).unwrap_or_default();
-        let answered = self.is_answered();
-        if !answered && is_heading && !self.item.stem.is_empty() {
-            // A heading over nothing is a section.
-            let name = self.item.stem.first().cloned().unwrap_or_default();
-            if self.item.stem.len() == 1 && !is_contents(&name) && !line.starts_with("# ") {
-                self.section = crate::model::text::plain(&name);
-            }
-            self.item = Item::default();
-        }
-        self.close();
-        self.item = Item { line: number, stem: vec![without_number(text).to_owned()], ..Item::default() };
-        if line.starts_with("# ") {
-            self.item = Item::default();
-        }
-    }
-
-    fn option(&mut self, ticked: bool, has_box: bool, text: &str, number: usize) {
-        if !self.item.options.is_empty() && has_box {
-            self.begin_at_paragraph(number);
-        }
-        if self.item.stem.is_empty() && self.item.options.is_empty() {
-            // No heading and no number: the paragraph above the options asks.
-            self.item.line = number;
-            self.item.stem = std::mem::take(&mut self.paragraph);
-        }
-        let text = lettered(text).filter(|(place, _)| has_box && *place == self.item.options.len()).map_or(text, |(_, inner)| inner);
-        self.item.options.push(Listed { ticked, has_box, text: text.to_owned(), why: String::new() });
-        self.item.rest.retain(|line| !line.trim().is_empty());
-    }
-
-    /// Where a paragraph that asks follows answered options, the next options are those of another question.
-    fn begin_at_paragraph(&mut self, number: usize) {
-        let end = self.item.rest.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
-        let start = self.item.rest.iter().take(end).rposition(|line| line.trim().is_empty()).map_or(0, |blank| blank + 1);
-        let asks = self.item.rest.get(end.saturating_sub(1)).is_some_and(|line| line.trim_end_matches(['*', ' ']).ends_with(['?', ':']));
-        if asks {
-            self.item.rest.truncate(end);
-            let stem = self.item.rest.split_off(start);
-            self.close();
-            self.item = Item { line: number, stem, ..Item::default() };
-        }
-    }
-
-    fn other(&mut self, line: &str, trimmed: &str, number: usize) {
-        if let Some(key) = named_key(&without_tags(trimmed)) {
-            if self.item.key.is_none() && !self.item.stem.is_empty() {
-                self.item.key = Some((number, key.to_owned()));
-            } else {
-                self.item.rest.push(trimmed.to_owned());
-            }
-            return;
-        }
-        if let Some(why) = trimmed.strip_prefix('>').filter(|_| self.item.rest.iter().all(|line| line.trim().is_empty()))
-            && let Some(last) = self.item.options.last_mut()
-        {
-            // A quotation right below an option is its reason.
-            last.why.push_str(if last.why.is_empty() { "" } else { " " });
-            last.why.push_str(why.trim());
-            return;
-        }
-        self.add(line);
-    }
-
-    fn add(&mut self, line: &str) {
-        if self.item.options.is_empty() && self.item.key.is_none() {
-            if !self.item.stem.is_empty() {
-                self.item.stem.push(line.to_owned());
-            } else if line.trim().is_empty() {
-                self.is_over = true;
-            } else {
-                if std::mem::take(&mut self.is_over) {
-                    self.paragraph.clear();
-                }
-                self.paragraph.push(line.to_owned());
-            }
-            return;
-        }
-        let continues = self.item.rest.is_empty() && self.item.key.is_none();
-        let indented = line.starts_with([' ', '\t']) || self.fenced || line.trim_start().starts_with("```");
-        if line.trim().is_empty() {
-            self.item.rest.push(String::new());
-        } else if let Some(last) = self
-            .item
-            .options
-            .last_mut()
-            .filter(|_| continues || (indented && self.item.rest.iter().all(std::string::String::is_empty) && self.item.key.is_none()))
-        {
-            // An option may go on in the next line, indented or not, and a picture may follow it.
-            let picture = line.trim().starts_with("![");
-            last.text.push_str(if picture { "\n\n" } else { "\n" });
-            last.text.push_str(if indented { line.trim_start() } else { line.trim() });
-            self.item.rest.clear();
-        } else {
-            self.item.rest.push(line.to_owned());
-        }
-    }
-}
-
-fn without_tags(line: &str) -> String {
-    if !line.contains('<') {
-        return line.to_owned();
-    }
-    let (mut out, mut depth) = (String::new(), 0);
-    for c in line.chars() {
-        match c {
-            '<' => depth += 1,
-            '>' if depth > 0 => depth -= 1,
-            _ if depth == 0 => out.push(c),
-            _ => {}
-        }
-    }
-    // `<summary>Answer</summary> Correct answer: B` has the heading of the box before the key.
-    out.trim()
-        .strip_prefix("Answer")
-        .filter(|rest| rest.contains(':') && !rest.trim_start().starts_with(':'))
-        .map_or(out.trim().to_owned(), |rest| rest.trim().to_owned())
-}
-
-/// `Q12. stem`, `12) stem`, `Question 3: stem`.
-fn without_number(text: &str) -> &str {
-    let lower = text.to_lowercase();
-    for word in ["question ", "q"] {
-        if let Some(rest) = lower.strip_prefix(word) {
-            let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-            if digits.len() < rest.len() && digits.starts_with(['.', ':', ')']) {
-                return text.get(text.len() - digits.len() + 1..).unwrap_or(text).trim();
-            }
-        }
-    }
-    numbered(text).unwrap_or(text)
 }
 
 /// How many options a stem says are right.
@@ -348,7 +77,8 @@ fn explanation(rest: &[String]) -> (String, Option<(String, String)>) {
         let plain = without_tags(line);
         let trimmed = plain.trim();
         let lower = trimmed.to_lowercase();
-        if lower.contains("back to top") || matches!(trimmed, "---" | "***" | "___") {
+        let is_label = ["show answer", "answer", "reveal answer", "view answer", "show", "click to see the answer", "response:"];
+        if lower.contains("back to top") || matches!(trimmed, "---" | "***" | "___") || is_label.contains(&lower.as_str()) {
             continue;
         }
         if let Some((title, url)) = only_link(trimmed) {
@@ -377,17 +107,14 @@ fn explanation(rest: &[String]) -> (String, Option<(String, String)>) {
     (html::clean(kept.join("\n").trim()), reference)
 }
 
-fn only_link(line: &str) -> Option<(String, String)> {
-    let line = line.trim_start_matches(['-', '*', ' ']);
-    let (title, rest) = line.strip_prefix('[')?.split_once("](")?;
-    let url = rest.strip_suffix(')').or_else(|| rest.strip_suffix(")."))?;
-    (url.starts_with("https://") || url.starts_with("http://")).then(|| (title.to_owned(), url.to_owned()))
-}
-
 fn finish(item: Item, findings: &mut Findings) -> Option<ForeignNote> {
     let stem = html::clean(item.stem.join("\n").trim());
     if stem.is_empty() {
         findings.lost(item.line, "options without a question above them were not taken");
+        return None;
+    }
+    if is_todo(&stem) && item.key.is_none() {
+        findings.changed(item.line, "a list of things to do was passed over");
         return None;
     }
     let (why, reference) = explanation(&item.rest);
@@ -481,6 +208,34 @@ mod tests {
             },
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn what_banks_in_the_wild_hold_is_read() {
+        let bodies = |text: &str| -> Vec<NoteBody> {
+            let foreign = read(Path::new("bank.md"), text);
+            foreign.decks.into_iter().flat_map(|deck| deck.notes).map(|note| note.body).collect()
+        };
+        let two = |right: usize| vec![option("Cat", right == 0, ""), option("Dog", right == 1, "")];
+        let expected = |stem: &str, right: usize, why: &str| choice(stem, two(right), why).expect("a choice");
+        let check = |text: &str, all: &[NoteBody]| assert_eq!(bodies(text), all, "{text}");
+        // The answer right below the last option, with a list of its own.
+        check(
+            "1. Which barks?\nA. Cat\nB. Dog\n<details><summary>Answer</summary>\n\n1. Dogs bark.\n\n**Answer:** B\n</details>\n\n2. Which purrs?\nA. Cat\nB. Dog\n\nAnswer: A\n",
+            &[expected("Which barks?", 1, "1. Dogs bark."), expected("Which purrs?", 0, "")],
+        );
+        check("1. Which barks?\nA. Cat\nB. Dog\nExplanation: It does.\nAnswer: B\n", &[expected("Which barks?", 1, "It does.")]);
+        check("1. Which barks?\n- A: Cat\n- B: Dog\n\n#### Answer: B\n", &[expected("Which barks?", 1, "")]);
+        check("1. Which barks?\nA. Cat\nB. Dog\n\n**Answer: B** - dogs do.\n", &[expected("Which barks?", 1, "dogs do.")]);
+        check("1. Which barks?\nA. Cat\nB. Dog\n\nAnswer: B. Dog\n", &[expected("Which barks?", 1, "")]);
+        check("## Question 1\n\nWhich barks?\n\n- [ ] Cat\n- [x] Dog\n", &[expected("Which barks?", 1, "")]);
+        check("**Question 1**\n\nWhich barks?\n\nA. Cat\nB. Dog\n\nAnswer: B\n", &[expected("Which barks?", 1, "")]);
+        check("1. Which barks?\n- A) Cat\n- B) Dog ✅\n", &[expected("Which barks?", 1, "")]);
+        check("## Roadmap\n- [x] Parser\n- [ ] Printer\n", &[]);
+        check("## Which barks?\n- [ ] Cat\n- [ ] Dog\n", &[]);
+        let foreign = read(Path::new("b.md"), "## Dogs\n\n1. Which barks?\nA. Cat\nB. Dog\n\nAnswer: B\n");
+        let note = &foreign.decks[0].notes[0];
+        assert_eq!((note.domain.as_str(), &note.body), ("Dogs", &expected("Which barks?", 1, "")));
     }
 
     #[test]
