@@ -269,7 +269,7 @@ fn hostile_files_say_what_is_wrong_and_change_nothing() {
     check("zeros.bin", "zero bytes");
     check("not-utf8.txt", "line 2, column 3");
     check("doctype.xml", "document type");
-    check("external.xml", "document type");
+    check("external.xml", "entity");
     check("deep.xml", "nested");
     check("attributes.xml", "attributes");
     check("half.xml", "line 1");

@@ -231,6 +231,13 @@ mod tests {
         check("## Question 1\n\nWhich barks?\n\n- [ ] Cat\n- [x] Dog\n", &[expected("Which barks?", 1, "")]);
         check("**Question 1**\n\nWhich barks?\n\nA. Cat\nB. Dog\n\nAnswer: B\n", &[expected("Which barks?", 1, "")]);
         check("1. Which barks?\n- A) Cat\n- B) Dog ✅\n", &[expected("Which barks?", 1, "")]);
+        check(
+            "1. Which barks?\n- [ ] `<details>`\n- [x] Dog\n\n2. Which purrs?\n- [x] Cat\n- [ ] Dog\n",
+            &[
+                choice("Which barks?", vec![option("`<details>`", false, ""), option("Dog", true, "")], "").expect("a choice"),
+                expected("Which purrs?", 0, ""),
+            ],
+        );
         check("## Roadmap\n- [x] Parser\n- [ ] Printer\n", &[]);
         check("## Which barks?\n- [ ] Cat\n- [ ] Dog\n", &[]);
         let foreign = read(Path::new("b.md"), "## Dogs\n\n1. Which barks?\nA. Cat\nB. Dog\n\nAnswer: B\n");

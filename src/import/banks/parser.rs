@@ -77,7 +77,7 @@ impl Parser {
             return;
         }
         let was_in_details = self.inside.details;
-        if trimmed.contains("<details") {
+        if trimmed.starts_with("<details") {
             self.inside.details = true;
         }
         if trimmed.contains("</details") {
