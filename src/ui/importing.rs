@@ -205,7 +205,7 @@ impl Gui {
     pub(super) fn undo_import(&mut self, ctx: &Context) -> Result<(), Error> {
         if self.collection.is_undo_large() {
             self.importing.progress = ImportProgress::default();
-            self.importing.running = self.collection.undo_import_job(Self::waker(ctx))?.map(Running::Undoing);
+            self.importing.running = self.collection.undo_import_job(&self.importing.progress, Self::waker(ctx))?.map(Running::Undoing);
             self.dialog = self.importing.running.is_some().then_some(Dialog::Importing);
         } else if let Some(title) = self.collection.undo_import()? {
             self.undone(&title);

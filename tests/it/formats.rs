@@ -190,7 +190,12 @@ fn a_reading_that_overtakes_an_import_leaves_its_history() {
     let learned = |collection: &ascertain::app::Collection| collection.all_cards().iter().filter(|card| card.state.reps > 0).count();
     assert_eq!(learned(&collection), 6);
     // The same the other way: what is taken back on another thread is gone, whatever was read meanwhile.
-    let undone = collection.undo_import_job(waker.clone()).expect("a thread").expect("something to undo").wait().expect("taken back");
+    let undone = collection
+        .undo_import_job(&ImportProgress::default(), waker.clone())
+        .expect("a thread")
+        .expect("something to undo")
+        .wait()
+        .expect("taken back");
     let later = collection.load_job(waker).expect("a thread").wait().expect("read");
     collection.install(later);
     collection.finish_undo(undone).expect("taken in");

@@ -87,6 +87,11 @@ impl ImportProgress {
         self.progress.now()
     }
 
+    /// Whether it can still be stopped: once everything is written, only what was written is read again.
+    pub fn can_stop(&self) -> bool {
+        self.now().0 != super::work::READING_DECKS
+    }
+
     /// Stops it. What was not committed yet never is.
     pub fn stop(&self) {
         self.progress.stop();

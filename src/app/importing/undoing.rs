@@ -2,9 +2,12 @@
 
 use super::history::Sums;
 use super::keep_previous_in;
+use super::reading::ImportProgress;
+use super::work::READING_DECKS;
 use crate::app::{Collection, Error, Job, LoadedLibrary, Waker};
 use crate::disk;
 use crate::engine::scheduler::{Policies, fold};
+use crate::import::Progress;
 use crate::model::{CardId, CardState, FactId, Now};
 use crate::store::{Store, StoreError, Writer};
 use std::collections::{HashMap, HashSet};
@@ -89,15 +92,16 @@ impl Collection {
     /// since then stay.
     pub fn undo_import(&mut self) -> Result<Option<String>, Error> {
         match self.undo_work() {
-            Some(work) => self.finish_undo(work.run()).map(Some),
+            Some(work) => self.finish_undo(work.run(&Progress::default())).map(Some),
             None => Ok(None),
         }
     }
 
     /// As [`Self::undo_import`] on another thread; nothing else may be written until [`Self::finish_undo`] took the result in.
-    pub fn undo_import_job(&mut self, waker: Waker) -> Result<Option<Job<TakenBack>>, Error> {
+    pub fn undo_import_job(&mut self, progress: &ImportProgress, waker: Waker) -> Result<Option<Job<TakenBack>>, Error> {
+        let progress = progress.shared();
         match self.undo_work() {
-            Some(work) => Job::spawn("undo-import", waker, move || Ok(work.run())).map(Some),
+            Some(work) => Job::spawn("undo-import", waker, move || Ok(work.run(&progress))).map(Some),
             None => Ok(None),
         }
     }
@@ -136,8 +140,14 @@ impl Collection {
 }
 
 impl UndoWork {
-    fn run(self) -> TakenBack {
-        let result = self.put_files_back().and_then(|()| self.withdraw());
+    /// It is not stopped half-way: the stages are told, and that is all.
+    fn run(self, progress: &Progress) -> TakenBack {
+        drop(progress.stage("Putting files back", 0));
+        let result = self.put_files_back().and_then(|()| {
+            drop(progress.stage("Taking answers back", 0));
+            self.withdraw()
+        });
+        drop(progress.stage(READING_DECKS, 0));
         // Whatever went wrong, the decks are read again, so that what is shown is what is there.
         let (loaded, failed) = match (self.loading)() {
             Ok(loaded) => (Some(loaded), None),

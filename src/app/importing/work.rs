@@ -21,6 +21,9 @@ use std::sync::Arc;
 /// Largest picture or sound.
 const MAX_MEDIUM: u64 = 64 * 1024 * 1024;
 
+/// The last stage.
+pub(super) const READING_DECKS: &str = "Reading decks";
+
 /// An import of more notes than this is large, and so is taking it back.
 const MANY_NOTES: usize = 2_000;
 
@@ -141,7 +144,7 @@ impl Work {
     fn run(mut self, progress: &Progress) -> Imported {
         let result = self.carry_out(progress);
         // Whatever went wrong, the decks are read again, so that what is shown is what is there.
-        drop(progress.stage("Reading decks", 0));
+        drop(progress.stage(READING_DECKS, 0));
         let (loaded, failed) = match self.loading.take().map(|loading| loading()) {
             Some(Ok(loaded)) => (Some(loaded), None),
             Some(Err(error)) => (None, Some(error)),

@@ -4,7 +4,7 @@ use super::super::action::Action;
 use super::super::importing::Importing;
 use super::super::theme::{Weight, tokens};
 use super::super::widgets::{button, chip, choice_row, dialog, label, label_cut, primary, small_button};
-use super::plural;
+use super::{grouped, plural};
 use crate::app::{Duplicates, ImportOptions, ImportPlan, import_formats, import_roles};
 use crate::model::{Issue, Severity};
 use eframe::egui::{ComboBox, Context, Id, ProgressBar, ScrollArea, TextEdit, Ui};
@@ -56,7 +56,7 @@ pub(in crate::ui) fn progress_ui(ctx: &Context, importing: &Importing) -> Option
         ui.add_space(6.0);
         ui.add(ProgressBar::new(share.unwrap_or(0.0)).desired_height(8.0).animate(share.is_none()).fill(t.accent));
         ui.add_space(10.0);
-        if !can_stop {
+        if !can_stop || !importing.progress.can_stop() {
             return None;
         }
         let stopping = importing.progress.is_stopped();
@@ -131,16 +131,16 @@ fn counts_ui(ui: &mut Ui, plan: &ImportPlan) {
         chip(ui, &plural(plan.note_count(), "note"), t.accent, t.accent_soft);
         chip(ui, &plural(plan.cards, "card"), t.accent, t.accent_soft);
         for (kind, count) in &plan.kinds {
-            chip(ui, &format!("{count} {kind}"), t.muted, t.sunken);
+            chip(ui, &format!("{} {kind}", grouped(*count as u64)), t.muted, t.sunken);
         }
         if plan.reviews > 0 {
             chip(ui, &plural(plan.reviews, "answer"), t.muted, t.sunken);
         }
         if plan.scheduled > 0 {
-            chip(ui, &format!("{} scheduled", plan.scheduled), t.muted, t.sunken);
+            chip(ui, &format!("{} scheduled", grouped(plan.scheduled as u64)), t.muted, t.sunken);
         }
         if plan.media > 0 {
-            chip(ui, &format!("{} media", plan.media), t.muted, t.sunken);
+            chip(ui, &format!("{} media", grouped(plan.media as u64)), t.muted, t.sunken);
         }
     });
     if let Some([added, changed, gone, same]) = plan.replaces {
