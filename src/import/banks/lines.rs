@@ -59,6 +59,14 @@ pub(super) fn numbered(line: &str) -> Option<&str> {
     })
 }
 
+/// `2. text`: the number and the text.
+pub(super) fn number_of(line: &str) -> Option<(usize, &str)> {
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = line.get(..digits)?.parse().ok()?;
+    let text = line.get(digits..)?.strip_prefix(['.', ')'])?;
+    text.starts_with(' ').then(|| (number, text.trim()))
+}
+
 /// A line that only counts questions: `## Question 12`, `**Q3**`, `### 7.`
 pub(super) fn only_counts(text: &str) -> bool {
     let plain = text.trim().trim_matches(['*', '#', ' ', ':', '.', ')']).to_lowercase();
@@ -124,6 +132,12 @@ pub(super) fn is_todo(stem: &str) -> bool {
 /// The key a line names: `Answer: A, C`, `**Correct answer:** AC`.
 pub(in crate::import) fn named_key(line: &str) -> Option<&str> {
     let plain = line.trim().trim_start_matches(['*', '_', '>', ' ', '-']);
+    let lower = plain.to_lowercase();
+    if let Some(sentence) =
+        ["the correct answer is ", "correct answer is ", "the answer is "].iter().find(|words| lower.starts_with(**words))
+    {
+        return plain.get(sentence.len()..).map(|rest| rest.trim().trim_matches(['*', '_', '`', ' ']));
+    }
     let (head, rest) = plain.split_once(':')?;
     let head = head.trim().trim_end_matches(['*', '_']).to_lowercase();
     matches!(head.as_str(), "answer" | "answers" | "correct answer" | "correct answers" | "correct" | "key" | "right answer" | "solution")

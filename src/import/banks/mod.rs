@@ -104,6 +104,11 @@ fn explanation(rest: &[String]) -> (String, Option<(String, String)>) {
             line.clone()
         });
     }
+    let mut fenced = false;
+    kept.dedup_by(|next, last| {
+        fenced ^= last.trim_start().starts_with("```");
+        !fenced && next.trim().is_empty() && last.trim().is_empty()
+    });
     (html::clean(kept.join("\n").trim()), reference)
 }
 
@@ -111,6 +116,10 @@ fn finish(item: Item, findings: &mut Findings) -> Option<ForeignNote> {
     let stem = html::clean(item.stem.join("\n").trim());
     if stem.is_empty() {
         findings.lost(item.line, "options without a question above them were not taken");
+        return None;
+    }
+    if item.by_number && item.key.is_none() {
+        // Steps below a heading that asks how.
         return None;
     }
     if is_todo(&stem) && item.key.is_none() {
@@ -178,6 +187,9 @@ fn joined(parts: &[&str]) -> String {
 
 fn key_of(key: &str, item: &Item) -> Option<Vec<usize>> {
     // The key may be followed by words: `B) IAM roles`, `B - because`.
+    if let Some((number, _)) = lines::number_of(key).filter(|(number, _)| item.by_number && (1..=item.options.len()).contains(number)) {
+        return Some(vec![number - 1]);
+    }
     let head = key.split(" - ").next().unwrap_or(key).split("Explanation").next().unwrap_or(key).trim().trim_end_matches(['*', '.', ' ']);
     let texts: Vec<&str> = item.options.iter().map(|option| option.text.as_str()).collect();
     let mut places = letters(head, texts.len())
@@ -237,6 +249,14 @@ mod tests {
                 choice("Which barks?", vec![option("`<details>`", false, ""), option("Dog", true, "")], "").expect("a choice"),
                 expected("Which purrs?", 0, ""),
             ],
+        );
+        check(
+            "## Question 1:\nWhich barks?\n\n1. Cat\n2. Dog\n\nChoose.\n\n<details>\n<summary>Response:</summary>\n\nThe correct answer is **2. Dog**\n\n1. No.\n</details>\n",
+            &[expected("Which barks?", 1, "Choose.\n\n1. No.")],
+        );
+        check(
+            "## Which barks?\n1. Cat\n2. Dog\n\n**Answer:** 2\n\n## How to install?\n1. Clone.\n2. Run.\n",
+            &[expected("Which barks?", 1, "")],
         );
         check("## Roadmap\n- [x] Parser\n- [ ] Printer\n", &[]);
         check("## Which barks?\n- [ ] Cat\n- [ ] Dog\n", &[]);

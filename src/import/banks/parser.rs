@@ -1,7 +1,7 @@
 //! Line by line to questions.
 
 use super::lines::{
-    boxed, explains, heading, is_contents, lettered, named_key, numbered, only_counts, split_key, without_mark, without_number,
+    boxed, explains, heading, is_contents, lettered, named_key, number_of, numbered, only_counts, split_key, without_mark, without_number,
     without_tags,
 };
 
@@ -16,6 +16,8 @@ pub(super) struct Item {
     pub(super) reference: String,
     /// Whether a heading began it.
     pub(super) by_heading: bool,
+    /// Whether its options have numbers rather than letters.
+    pub(super) by_number: bool,
 }
 
 #[derive(Debug)]
@@ -87,6 +89,12 @@ impl Parser {
         if is_heading && !self.item.options.is_empty() && named_key(line.trim_start_matches('#')).is_some() {
             return self.other(line, line.trim_start_matches('#').trim(), number);
         }
+        if let Some((number_of_option, text)) = number_of(line).filter(|_| !was_in_details && self.takes_numbers())
+            && number_of_option == self.item.options.len() + 1
+        {
+            self.item.by_number = true;
+            return self.option(false, false, text, number);
+        }
         if !single && !was_in_details && (is_heading || self.counts(line)) {
             return self.begin(line, number, is_heading);
         }
@@ -99,6 +107,12 @@ impl Parser {
             return self.option(false, false, text, number);
         }
         self.other(line, trimmed, number);
+    }
+
+    /// Whether numbered lines would be the options of the item: a heading began it, and what follows asks.
+    fn takes_numbers(&self) -> bool {
+        let asks = || self.item.stem.iter().any(|line| line.contains('?'));
+        self.item.by_heading && self.item.key.is_none() && (self.item.by_number || (self.item.options.is_empty() && asks()))
     }
 
     /// Whether a line begins an item by its number.
