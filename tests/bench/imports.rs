@@ -73,6 +73,7 @@ fn main() {
     let file = given.unwrap_or_else(|| table(folder.path()));
     println!("{}: {} MiB", file.display(), std::fs::metadata(&file).expect("a file").len() / 1024 / 1024);
     let mut harness = window(folder.path(), file);
+    println!("{:>10}: {} MiB", "before", memory("VmRSS").unwrap_or(0));
     let shows = |harness: &Harness<'static, Gui>, label: &str| harness.query_by_label(label).is_some();
     until(&mut harness, "reading", |harness| shows(harness, "Import this file?"));
     harness.get_by_label("Import").click();

@@ -108,7 +108,7 @@ impl Collection {
 
     fn undo_work(&mut self) -> Option<UndoWork> {
         let undo = self.undo_import.take()?;
-        let loading = Box::new(self.loading_with(!undo.facts.is_empty()));
+        let loading = Box::new(self.loading_with(!undo.facts.is_empty() || undo.is_large));
         let (data, replaced, stamp, now) = (self.paths.data.clone(), self.paths.replaced(), self.stamp(), self.now());
         Some(UndoWork { undo, data, replaced, stamp, now, loading })
     }

@@ -37,6 +37,17 @@ pub struct Imported {
     loaded: Option<LoadedLibrary>,
 }
 
+/// What is read again after an import.
+#[derive(Clone, Copy)]
+enum Again {
+    /// Nothing: nobody looks at it any more.
+    No,
+    /// The decks, and the history if it grew.
+    AsNeeded,
+    /// All of it, so that the window need not join a large library with its history itself.
+    Everything,
+}
+
 type Loading = Box<dyn FnOnce() -> Result<LoadedLibrary, Error> + Send>;
 
 /// All that carrying out needs, apart from the collection.
@@ -58,25 +69,25 @@ struct Work {
 impl Collection {
     /// Imports files together: what they take the place of is kept, and the last import can be undone. Refused ones are an error.
     pub fn import(&mut self, plans: &[ImportPlan]) -> Result<usize, Error> {
-        let work = self.import_work(plans.to_vec(), true)?;
+        let work = self.import_work(plans.to_vec(), Again::AsNeeded)?;
         let imported = work.run(&Progress::default());
         self.finish_import(imported)
     }
 
     /// Imports as the last thing this collection is used for: nothing is read again.
     pub fn import_and_close(mut self, plans: Vec<ImportPlan>) -> Result<usize, Error> {
-        let imported = self.import_work(plans, false)?.run(&Progress::default());
+        let imported = self.import_work(plans, Again::No)?.run(&Progress::default());
         imported.error.map_or(Ok(imported.reviews), Err)
     }
 
     /// Imports on another thread; nothing else may be written until [`Self::finish_import`] took the result in.
     pub fn import_job(&mut self, plans: Vec<ImportPlan>, progress: &ImportProgress, waker: Waker) -> Result<Job<Imported>, Error> {
-        let work = self.import_work(plans, true)?;
+        let work = self.import_work(plans, Again::Everything)?;
         let progress = progress.shared();
         Job::spawn("import", waker, move || Ok(work.run(&progress)))
     }
 
-    fn import_work(&mut self, plans: Vec<ImportPlan>, read_again: bool) -> Result<Work, Error> {
+    fn import_work(&mut self, plans: Vec<ImportPlan>, again: Again) -> Result<Work, Error> {
         if let Some((plan, reason)) = plans.iter().find_map(|plan| Some((plan, plan.refused.as_ref()?))) {
             return Err(Error::user(format!("{} cannot be imported", plan.title)).because(reason));
         }
@@ -88,7 +99,11 @@ impl Collection {
         let first = carried.iter().flat_map(|decks| &decks.answers).map(|answer| answer.at).min();
         let now = self.now();
         let offsets = Offsets::between(first.unwrap_or(now.at).min(now.at), now.at, |at| self.clock.utc_offset_at(at));
-        let loading: Option<Loading> = if read_again { Some(Box::new(self.loading_with(with_history))) } else { None };
+        let loading: Option<Loading> = match again {
+            Again::No => None,
+            Again::AsNeeded => Some(Box::new(self.loading_with(with_history))),
+            Again::Everything => Some(Box::new(self.loading_with(true))),
+        };
         Ok(Work {
             plans,
             data: self.paths.data.clone(),

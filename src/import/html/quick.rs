@@ -19,6 +19,7 @@ enum Class {
     Unknown,
 }
 
+#[inline]
 fn class(byte: u8) -> Class {
     match byte {
         b' ' | b'\n' | b'\t' | b'\r' => Class::Blank,
@@ -105,17 +106,55 @@ pub(super) fn convert(html: &str) -> Option<String> {
     writer.finish()
 }
 
+/// How many bytes are words with single blanks between them, as far as sixteen at a time show it. The last is no blank.
+#[expect(
+    clippy::needless_bitwise_bool,
+    clippy::manual_range_contains,
+    reason = "with a branch for each byte it would not be done sixteen at a time"
+)]
+fn plain_stretch(bytes: &[u8]) -> usize {
+    const WIDTH: usize = 16;
+    let needs_thought = |byte: u8| {
+        (byte < b' ')
+            | (byte >= 0x7f)
+            | (byte == b'<')
+            | (byte == b'&')
+            | (byte == b'\\')
+            | (byte == b'`')
+            | (byte == b'*')
+            | (byte == b'_')
+            | (byte == b'[')
+    };
+    let mut at = 0;
+    // Each with the byte after it: two blanks in a row need a thought too. Without a branch for each byte.
+    while let Some(&[ref chunk @ .., after]) = bytes.get(at..).and_then(|rest| rest.first_chunk::<{ WIDTH + 1 }>()) {
+        let mut bad = (chunk.last() == Some(&b' ')) & (after == b' ');
+        for byte in chunk {
+            bad |= needs_thought(*byte);
+        }
+        for pair in chunk.windows(2) {
+            bad |= pair == b"  ";
+        }
+        if bad {
+            break;
+        }
+        at += WIDTH;
+    }
+    // A blank at the end is left to what comes after it; one at the start was seen to before.
+    if at > 0 && bytes.get(at - 1) == Some(&b' ') { at - 1 } else { at }
+}
+
 /// The end of the words that begin at a place, single blanks between them included, and whether there are marks among them. None if a
 /// character among them is not plain.
 fn run(html: &str, from: usize) -> Option<(usize, bool)> {
     let bytes = html.as_bytes();
-    let (mut at, mut has_marks) = (from, false);
+    let (mut at, mut has_marks) = (from + plain_stretch(bytes.get(from..)?), false);
     loop {
         let byte = bytes.get(at).copied();
         match byte.map(class) {
             Some(Class::Plain) => at += 1,
             Some(Class::Blank) if byte == Some(b' ') && bytes.get(at + 1).is_some_and(|next| class(*next) == Class::Plain) => at += 2,
-            Some(Class::Mark) => (at, has_marks) = (at + 1, true),
+            Some(Class::Mark) => (at, has_marks) = (at + 1 + plain_stretch(bytes.get(at + 1..)?), true),
             Some(Class::Wide) => {
                 let c = html.get(at..)?.chars().next()?;
                 if c.is_control() || c.is_whitespace() || super::is_turning(c) {
@@ -332,6 +371,9 @@ mod tests {
             "'",
             ".",
             "?",
+            "sixteen letters and more, ",
+            "then two  blanks among them",
+            "a sign_in a long stretch of words",
             "{{c1::",
             "}}",
             "\u{a0}",
