@@ -252,7 +252,15 @@ fn is_bank(text: &str) -> bool {
     let boxes = text.lines().filter(|line| super::banks::is_box(line)).count();
     let lettered = || text.lines().filter(|line| super::banks::lettered(line).is_some()).count();
     let keys = text.lines().filter(|line| super::banks::named_key(line).is_some()).count();
-    boxes >= 2 || (text.contains("<details") && text.to_lowercase().contains("answer")) || (keys > 0 && lettered() >= 2 * keys)
+    let by_number = || {
+        let numbered = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()) && line.contains(". ")).count();
+        let asking = text.lines().filter(|line| line.starts_with('#') && line.trim_end().ends_with('?')).count();
+        keys > 0 && numbered >= 2 * keys && asking >= keys
+    };
+    by_number()
+        || boxes >= 2
+        || (text.contains("<details") && text.to_lowercase().contains("answer"))
+        || (keys > 0 && lettered() >= 2 * keys)
 }
 
 fn is_hashcards(text: &str) -> bool {

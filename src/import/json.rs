@@ -156,8 +156,10 @@ fn text(value: &Value, findings: &mut Findings) -> String {
 /// The options of a question, each with the name it has besides its text: a list, a map from letters, or a field for each.
 fn listed(object: &Map<String, Value>) -> Vec<(Option<String>, &Value)> {
     match get(object, &OPTIONS) {
-        Some(Value::Array(items)) => items.iter().map(|item| (item.as_object().and_then(label), item)).collect(),
-        Some(Value::Object(map)) => map.iter().map(|(key, item)| (Some(key.clone()), item)).collect(),
+        Some(Value::Array(items)) => {
+            items.iter().filter(|item| !item.is_null()).map(|item| (item.as_object().and_then(label), item)).collect()
+        }
+        Some(Value::Object(map)) => map.iter().filter(|(_, item)| !item.is_null()).map(|(key, item)| (Some(key.clone()), item)).collect(),
         _ => flat(object),
     }
 }
@@ -186,20 +188,30 @@ fn flat(object: &Map<String, Value>) -> Vec<(Option<String>, &Value)> {
     if found.len() > 1 && found.iter().any(|(label, _)| matches!(label.as_deref(), Some("b" | "2"))) { found } else { Vec::new() }
 }
 
+/// Whether the key's own name says that it counts: `correct_index`.
+fn is_place(object: &Map<String, Value>) -> bool {
+    get(object, &KEYS)
+        .is_some_and(|key| object.iter().any(|(name, value)| std::ptr::eq(value, key) && name.to_lowercase().contains("index")))
+}
+
 /// Whether numbers as keys count from 0. None if the file does not show it.
 fn zero_based(groups: &[Group<'_>]) -> Option<bool> {
     let mut shown = None;
     let mut any = false;
     for object in groups.iter().flat_map(|(_, items)| items) {
         let (options, Some(key)) = (listed(object), get(object, &KEYS)) else { continue };
-        // A number that is the name or the text of an option counts nothing.
-        let is_named = |number: u64| {
+        // A number that is the name of an option counts nothing, nor one that is its text, where texts are meant.
+        let by_place = is_place(object);
+        let are_numbers = options.iter().all(|(_, value)| value.is_number());
+        let one = |value: &Value| {
+            let number = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())?;
             let text = number.to_string();
-            options.iter().any(|(label, value)| label.as_ref() == Some(&text) || words(value) == text)
+            let by_text = !by_place && (value.is_string() || are_numbers);
+            let named = options.iter().any(|(label, value)| label.as_ref() == Some(&text) || (by_text && words(value) == text));
+            (!named).then_some(number)
         };
-        let one = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
         let numbers = one(key).into_iter().chain(key.as_array().into_iter().flatten().filter_map(one));
-        for number in numbers.filter(|number| !options.is_empty() && !is_named(*number)) {
+        for number in numbers.filter(|_| !options.is_empty()) {
             any = true;
             if number == 0 {
                 return Some(true);
@@ -246,7 +258,9 @@ fn beside(object: &Map<String, Value>, findings: &mut Findings) -> String {
         if picture.starts_with("http://") || picture.starts_with("https://") {
             findings.changed_once(0, "pictures from the web are not fetched; their addresses stand with the questions");
             out.push_str(&format!("\n\n[picture](<{picture}>)"));
-        } else if !picture.starts_with("data:") {
+        } else if picture.len() > 250 || picture.starts_with("data:") {
+            findings.changed_once(0, "pictures written into the file were left out");
+        } else {
             out.push_str(&format!("\n\n![](<{picture}>)"));
         }
     }
@@ -278,7 +292,9 @@ fn body(object: &Map<String, Value>, stem: &str, why: &str, from_zero: bool, fin
         return choice(stem, options, why).map_err(str::to_owned);
     }
     let key = key.ok_or("it does not say which option is right")?;
-    let named = Named { labels: &labels, options: &options, from_zero };
+    let are_numbers = listed(object).iter().all(|(_, value)| value.is_number());
+    let counts = is_place(object) || (!are_numbers && !key.is_string());
+    let named = Named { labels: &labels, options: &options, from_zero, counts };
     let places = named.places(key, findings).ok_or("its key names none of the options")?;
     let options = options.into_iter().enumerate().map(|(place, option)| Opt { is_key: places.contains(&place), ..option }).collect();
     choice(stem, options, why).map_err(str::to_owned)
@@ -304,6 +320,8 @@ struct Named<'a> {
     labels: &'a [Option<String>],
     options: &'a [Opt],
     from_zero: bool,
+    /// Whether a number is a place before it is a text.
+    counts: bool,
 }
 
 impl Named<'_> {
@@ -326,13 +344,20 @@ impl Named<'_> {
         if let Some(place) = self.labels.iter().position(is_own) {
             return Some(vec![place]);
         }
+        let counted = || {
+            let number = raw.parse::<usize>().ok()?;
+            let place = if self.from_zero { number } else { number.checked_sub(1)? };
+            (place < self.options.len()).then(|| vec![place])
+        };
+        if let Some(places) = counted().filter(|_| self.counts) {
+            return Some(places);
+        }
         let said = text(key, findings);
         if let Some(place) = self.options.iter().position(|option| option.text.eq_ignore_ascii_case(said.trim())) {
             return Some(vec![place]);
         }
-        if let Ok(number) = raw.parse::<usize>() {
-            let place = if self.from_zero { number } else { number.checked_sub(1)? };
-            return (place < self.options.len()).then(|| vec![place]);
+        if raw.parse::<usize>().is_ok() {
+            return counted();
         }
         let texts: Vec<&str> = self.options.iter().map(|option| option.text.as_str()).collect();
         key_places(&raw, &texts)
@@ -369,6 +394,10 @@ mod tests {
         check(r#"[{"question":"Q?","options":[{"key":"B","value":"red"},{"key":"A","value":"green"}],"answer":"A"}]"#, &["green"]);
         check(r#"[{"question":"Q?","options":[{"id":1,"text":"red"},{"id":2,"text":"green"}],"correctOptionId":2}]"#, &["green"]);
         check(r#"[{"question":"Q?","options":[2,3,4,5],"answer":3}]"#, &["3"]);
+        let helium = r#"{"question":"He?","options":["1","2","4","10"],"KEY":1},{"question":"Snow?","options":["white","red"],"KEY":0}"#;
+        check(&format!("[{}]", helium.replace("KEY", "answer")), &["2"]);
+        check(&format!("[{}]", helium.replace("KEY", "correctIndex")), &["2"]);
+        check(r#"[{"question":"Q?","answers":{"a":"x","b":"y","c":null},"correct_answer":"b"}]"#, &["y"]);
         check(r#"[{"question":"2+2?","option_a":"3","option_b":"4","answer":"B"}]"#, &["4"]);
         check(r#"[{"question":"Q?","A":"x","B":"y","C":"z","answer":["A","C"]}]"#, &["x", "z"]);
         check(r#"[{"question":"Q?","correct":"Lima","incorrect":["Quito"]}]"#, &["Lima"]);

@@ -59,6 +59,32 @@ pub(super) fn numbered(line: &str) -> Option<&str> {
     })
 }
 
+/// What a heading within a question is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    /// What follows still asks or answers.
+    Part,
+    /// What follows explains.
+    Explanation,
+}
+
+/// A heading that names a part of a question, if it is one.
+pub(super) fn label(line: &str) -> Option<Label> {
+    let plain = line.trim_start_matches('#').trim().trim_matches(['*', ':', ' ']).to_lowercase();
+    match plain.as_str() {
+        "question" | "answer options" | "options" | "choices" | "answers" => Some(Label::Part),
+        "explanation" | "explanations" | "rationale" | "why" | "discussion" | "references" | "reference" => Some(Label::Explanation),
+        _ => None,
+    }
+}
+
+/// `A because …`: the letter.
+pub(super) fn first_letter(key: &str) -> Option<&str> {
+    let (letter, rest) = key.split_once(' ')?;
+    let is_reason = ["because", "since", "as "].iter().any(|word| rest.starts_with(word));
+    (is_reason && letter.len() == 1 && letter.starts_with(|c: char| c.is_ascii_uppercase())).then_some(letter)
+}
+
 /// `2. text`: the number and the text.
 pub(super) fn number_of(line: &str) -> Option<(usize, &str)> {
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();

@@ -258,6 +258,23 @@ mod tests {
             "## Which barks?\n1. Cat\n2. Dog\n\n**Answer:** 2\n\n## How to install?\n1. Clone.\n2. Run.\n",
             &[expected("Which barks?", 1, "")],
         );
+        check(
+            "## What do you know about pets?\n\n1. Which barks?\nA. Cat\nB. Dog\n\nAnswer: B\n\n2. Which meows?\nA. Cat\nB. Dog\n\nAnswer: A\n",
+            &[expected("Which barks?", 1, ""), expected("Which meows?", 0, "")],
+        );
+        check("1. Which barks?\n\n   - [ ] Cat\n   - [x] Dog\n\n   **Explanation:** It is.\n", &[expected("Which barks?", 1, "It is.")]);
+        check(
+            "## Question 1\n\n### Question\n\nWhich barks?\n\n### Answer Options\n\nA) Cat\nB) Dog\n\n**Correct Answer: B**\n\n### Explanation\n\nA) is no dog.\n",
+            &[expected("Which barks?", 1, "A) is no dog.")],
+        );
+        check(
+            "1. Which barks?\n- [ ] Cat\n- [x] Dog\n\nThe correct answer is Dog because dogs bark.\n",
+            &[expected("Which barks?", 1, "The correct answer is Dog because dogs bark.")],
+        );
+        check(
+            "1. Which barks?\nA. Cat\nB. Dog\n\nThe correct answer is B because dogs bark.\n",
+            &[expected("Which barks?", 1, "The correct answer is B because dogs bark.")],
+        );
         check("## Roadmap\n- [x] Parser\n- [ ] Printer\n", &[]);
         check("## Which barks?\n- [ ] Cat\n- [ ] Dog\n", &[]);
         let foreign = read(Path::new("b.md"), "## Dogs\n\n1. Which barks?\nA. Cat\nB. Dog\n\nAnswer: B\n");

@@ -1,8 +1,8 @@
 //! Line by line to questions.
 
 use super::lines::{
-    boxed, explains, heading, is_contents, lettered, named_key, number_of, numbered, only_counts, split_key, without_mark, without_number,
-    without_tags,
+    Label, boxed, explains, first_letter, heading, is_contents, label, lettered, named_key, number_of, numbered, only_counts, split_key,
+    without_mark, without_number, without_tags,
 };
 
 #[derive(Debug, Default)]
@@ -35,6 +35,8 @@ struct Inside {
     comment: bool,
     /// A box of `<details>`: what is in it explains.
     details: bool,
+    /// What stands below a heading "Explanation".
+    explanation: bool,
 }
 
 #[derive(Debug, Default)]
@@ -89,7 +91,19 @@ impl Parser {
         if is_heading && !self.item.options.is_empty() && named_key(line.trim_start_matches('#')).is_some() {
             return self.other(line, line.trim_start_matches('#').trim(), number);
         }
-        if let Some((number_of_option, text)) = number_of(line).filter(|_| !was_in_details && self.takes_numbers())
+        if is_heading
+            && !self.item.stem.is_empty()
+            && let Some(kind) = label(line)
+        {
+            self.inside.explanation = kind == Label::Explanation;
+            return;
+        }
+        if self.inside.explanation && !is_heading && !(self.counts(line) && !single) && named_key(trimmed).is_none() {
+            self.item.rest.push(line.to_owned());
+            return;
+        }
+        if let Some((number_of_option, text)) =
+            number_of(line).filter(|(_, text)| !was_in_details && self.takes_numbers() && !text.ends_with('?'))
             && number_of_option == self.item.options.len() + 1
         {
             self.item.by_number = true;
@@ -124,12 +138,13 @@ impl Parser {
         if line.starts_with(' ') || numbered(line).is_none() {
             return false;
         }
-        // Below a heading that asks nothing, numbers ask; below one that asked and was answered, they explain.
+        // Below a heading that asks nothing, numbers ask; below one that asked and was answered, they explain, unless they ask.
+        let asks = numbered(line).is_some_and(|text| text.trim_end_matches(['*', ' ']).ends_with('?'));
         let is_section = self.item.by_heading
             && !self.is_answered()
             && self.item.stem.iter().skip(1).all(|line| line.trim().is_empty())
-            && self.item.stem.first().is_some_and(|stem| !stem.trim().is_empty() && !stem.contains('?'));
-        is_section || (is_free && !(self.item.by_heading && self.is_answered()))
+            && self.item.stem.first().is_some_and(|stem| !stem.trim().is_empty() && (asks || !stem.contains('?')));
+        is_section || (is_free && (asks || !(self.item.by_heading && self.is_answered())))
     }
 
     fn is_answered(&self) -> bool {
@@ -137,6 +152,7 @@ impl Parser {
     }
 
     fn begin(&mut self, line: &str, number: usize, is_heading: bool) {
+        self.inside.explanation = false;
         let text = heading(line).unwrap_or_default();
         let answered = self.is_answered();
         if !answered && (is_heading || self.item.by_heading) && !self.item.stem.is_empty() {
@@ -190,6 +206,13 @@ impl Parser {
             if self.item.key.is_none() && !self.item.stem.is_empty() {
                 let (key, rest) = split_key(key);
                 let repeats = self.item.options.iter().any(|option| option.text.eq_ignore_ascii_case(rest.trim_end_matches('.')));
+                // A sentence that names the answer may say why.
+                let is_sentence = !trimmed.contains(':') && self.item.options.iter().all(|option| !key.ends_with(option.text.as_str()));
+                if is_sentence && rest.is_empty() && key.contains(' ') {
+                    self.item.rest.push(trimmed.to_owned());
+                }
+                let letter = first_letter(&key).filter(|_| is_sentence).map(str::to_owned);
+                let key = letter.unwrap_or(key);
                 self.item.key = Some((number, key));
                 if !rest.is_empty() && !repeats {
                     self.item.rest.push(rest);
@@ -228,12 +251,10 @@ impl Parser {
         let indented = line.starts_with([' ', '\t']) || self.inside.code || line.trim_start().starts_with("```");
         if line.trim().is_empty() {
             self.item.rest.push(String::new());
-        } else if let Some(last) = self
-            .item
-            .options
-            .last_mut()
-            .filter(|_| continues || (indented && self.item.rest.iter().all(std::string::String::is_empty) && self.item.key.is_none()))
-        {
+        } else if let Some(last) = self.item.options.last_mut().filter(|_| {
+            continues
+                || (indented && !explains(line) && self.item.rest.iter().all(std::string::String::is_empty) && self.item.key.is_none())
+        }) {
             // An option may go on in the next line, indented or not, and a picture may follow it.
             let picture = line.trim().starts_with("![");
             last.text.push_str(if picture { "\n\n" } else { "\n" });

@@ -90,10 +90,15 @@ const ANSWER: [&str; 14] = [
 
 /// What a column is by its heading.
 pub(super) fn role_of(heading: &str) -> Role {
-    // `Question #` counts them.
-    if heading.contains('#') {
-        return Role::Ignore;
+    let counts = heading.split(['(', '[']).next().is_some_and(|outside| outside.contains('#'));
+    match named_role(heading) {
+        // `Question #` counts them.
+        Role::Stem if counts => Role::Ignore,
+        role => role,
     }
+}
+
+fn named_role(heading: &str) -> Role {
     let plain = plain_heading(heading);
     let is = |words: &[&str]| words.contains(&plain.as_str());
     let numbered = |words: &[&str]| {

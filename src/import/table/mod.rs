@@ -86,13 +86,15 @@ pub(super) fn read(path: &Path, text: &str, options: &ReadOptions, out: &mut Out
     let roles = chosen_roles(&names, heading.is_some(), options);
     let above = heading.map_or(0, |at| at + 1);
     let mut foreign = Foreign { columns: columns(&names, &roles, head.get(above..).unwrap_or_default()), ..Foreign::default() };
-    let mapping = Mapping {
+    let mut mapping = Mapping {
+        by_place: false,
         wrong_only: wrong_only(&names, &roles),
         is_own: roles.contains(&Role::Kind),
         swap: options.swap_sides,
         title: title_of(path),
         roles,
     };
+    mapping.by_place = mapping.keys_are_places(head.get(above..).unwrap_or_default());
     let mut findings = Findings::new(path);
     if let Some(names) = passed_over(&foreign.columns) {
         findings.changed(above.max(1), format!("columns that were not taken: {names}"));
@@ -105,6 +107,8 @@ pub(super) fn read(path: &Path, text: &str, options: &ReadOptions, out: &mut Out
 /// How rows become notes.
 struct Mapping {
     roles: Vec<Role>,
+    /// Whether every key counts its option, from 1.
+    by_place: bool,
     wrong_only: bool,
     /// Whether the table has the column of kinds that our own export writes.
     is_own: bool,
@@ -131,6 +135,23 @@ impl Mapping {
             }
         }
         Ok(())
+    }
+
+    /// Whether the keys of all rows are numbers no greater than there are options, and not all of them texts of an option too.
+    fn keys_are_places(&self, rows: &[StringRecord]) -> bool {
+        let mut is_text = true;
+        for row in rows {
+            let key = self.cell(row, Role::Key);
+            let options: Vec<&str> = self.cells(row, Role::Option).filter(|option| !option.is_empty()).collect();
+            if key.is_empty() || options.is_empty() {
+                continue;
+            }
+            if !key.parse::<usize>().is_ok_and(|number| (1..=options.len()).contains(&number)) {
+                return false;
+            }
+            is_text &= options.contains(&key);
+        }
+        !is_text
     }
 
     fn has_options(&self) -> bool {
@@ -262,7 +283,11 @@ impl Mapping {
             vec![found.len() - 1]
         } else {
             let texts: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
-            key_places(key, &texts).ok_or_else(|| format!("the key “{key}” names none of the options"))?
+            let counted = key.parse::<usize>().ok().filter(|number| self.by_place && (1..=texts.len()).contains(number));
+            counted
+                .map(|number| vec![number - 1])
+                .or_else(|| key_places(key, &texts))
+                .ok_or_else(|| format!("the key “{key}” names none of the options"))?
         };
         let options = found.iter().enumerate().filter(|(_, option)| !is_empty(option));
         Ok(options.map(|(place, (text, why))| option(&cell_text(text, line, findings), places.contains(&place), why)).collect())
@@ -375,6 +400,9 @@ mod tests {
         check("Question #,Question Text,Answer 1,Answer 2,Correct Answer(s)\n1,What is it?,x,y,2\n", &[1]);
         check("Questions,Choice1,Choice2,Answer\nWhat is it?,x,y,Option B\n", &[1]);
         check("Question,Option A,Option B,Answer\nWhat is it?,x,y,b) why\n", &[1]);
+        check("Question,Answer 1,Answer 2,Correct Answer(s) (Only include Answer #)\nWhat is it?,x,y,2\n", &[1]);
+        check("Question,Answer 1,Answer 2,Answer 3,Correct answer\nWhat is it?,2,3,4,2\nOther?,x,y,z,1\n", &[1]);
+        check("Question,Answer 1,Answer 2,Answer 3,Correct answer\nWhat is it?,2,3,4,2\nOther?,5,6,7,7\n", &[0]);
     }
 
     #[test]
