@@ -22,6 +22,11 @@ pub(super) fn cloze_or_basic(text: &str, why: &str) -> NoteBody {
     NoteBody::Cloze { text: text.trim().to_owned(), why: why.trim().to_owned() }
 }
 
+/// An answer or a hint as it can stand in a gap, where two colons part the two: a mark nobody sees keeps them apart.
+pub(super) fn in_gap(text: &str) -> String {
+    text.replace("::", ":\u{2060}:").replace("}}", "}\u{2060}}")
+}
+
 fn question(stem: &str, why: &str, body: QuestionBody) -> NoteBody {
     NoteBody::Question(Question { stem: stem.trim().to_owned(), why: why.trim().to_owned(), expect: None, body })
 }

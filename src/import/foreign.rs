@@ -1,6 +1,6 @@
 //! The neutral form every importer ends in.
 
-pub(super) use super::bodies::{basic, case, choice, cloze_or_basic, option, order, pairs, typed};
+pub(super) use super::bodies::{basic, case, choice, cloze_or_basic, in_gap, option, order, pairs, typed};
 pub(super) use super::findings::Findings;
 
 use crate::model::{Flag, Issue, Location, NoteBody, Rating, Severity, Timestamp};

@@ -1,6 +1,8 @@
 //! Moodle's GIFT.
 
-use super::foreign::{Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, option, pairs, typed};
+use super::foreign::{
+    Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, in_gap, option, pairs, typed,
+};
 use super::html;
 use super::text::{lines_kept, plain_words, title_of};
 use crate::model::NoteBody;
@@ -258,10 +260,9 @@ impl Reader {
             let right = answers.iter().find(worth).ok_or("a gap has no right answer")?.text.clone();
             let choices: Vec<&str> = answers.iter().map(|answer| answer.text.as_str()).collect();
             let is_choice = answers.iter().any(|answer| !answer.right);
-            let safe = |text: &str| text.replace("::", ": :");
-            let hint = if is_choice { format!("::{}", safe(&choices.join(" / "))) } else { String::new() };
+            let hint = if is_choice { format!("::{}", in_gap(&choices.join(" / "))) } else { String::new() };
             number += 1;
-            out.push_str(&format!("{before}{{{{c{number}::{}{hint}}}}}", safe(&right)));
+            out.push_str(&format!("{before}{{{{c{number}::{}{hint}}}}}", in_gap(&right)));
             rest = tail;
         }
         out.push_str(rest);

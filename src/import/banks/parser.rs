@@ -18,6 +18,8 @@ pub(super) struct Item {
     pub(super) by_heading: bool,
     /// Whether its options have numbers rather than letters.
     pub(super) by_number: bool,
+    /// Whether a heading "Explanation" stands above what follows.
+    pub(super) explains: bool,
 }
 
 #[derive(Debug)]
@@ -35,8 +37,6 @@ struct Inside {
     comment: bool,
     /// A box of `<details>`: what is in it explains.
     details: bool,
-    /// What stands below a heading "Explanation".
-    explanation: bool,
 }
 
 #[derive(Debug, Default)]
@@ -95,10 +95,10 @@ impl Parser {
             && !self.item.stem.is_empty()
             && let Some(kind) = label(line)
         {
-            self.inside.explanation = kind == Label::Explanation;
+            self.item.explains = kind == Label::Explanation;
             return;
         }
-        if self.inside.explanation && !is_heading && !(self.counts(line) && !single) && named_key(trimmed).is_none() {
+        if self.item.explains && !is_heading && (single || !self.counts(line)) && named_key(trimmed).is_none() {
             self.item.rest.push(line.to_owned());
             return;
         }
@@ -152,7 +152,6 @@ impl Parser {
     }
 
     fn begin(&mut self, line: &str, number: usize, is_heading: bool) {
-        self.inside.explanation = false;
         let text = heading(line).unwrap_or_default();
         let answered = self.is_answered();
         if !answered && (is_heading || self.item.by_heading) && !self.item.stem.is_empty() {

@@ -1,5 +1,7 @@
 //! Answers that stand within a text: `{1:MULTICHOICE:=right#reason~wrong}` and its kin become gaps.
 
+use super::super::foreign::in_gap;
+
 /// A text with gaps.
 #[derive(Debug)]
 pub(super) struct Gaps {
@@ -51,7 +53,11 @@ fn answers(body: &str) -> Option<(Vec<Answer>, &str)> {
     while let Some((at, c)) = chars.next() {
         let part = if in_feedback { &mut feedback } else { &mut text };
         match c {
-            '\\' => part.extend(chars.next().map(|(_, escaped)| escaped)),
+            // Before any other character it is one of a formula.
+            '\\' => match chars.next() {
+                Some((_, escaped)) if matches!(escaped, '~' | '#' | '}' | '{' | '=' | '"' | '/' | '\\') => part.push(escaped),
+                other => part.extend(['\\'].into_iter().chain(other.map(|(_, next)| next))),
+            },
             '#' => in_feedback = true,
             '~' | '}' => {
                 found.extend(answer(&std::mem::take(&mut text), !std::mem::take(&mut feedback).trim().is_empty()));
@@ -103,9 +109,8 @@ fn gap(number: usize, kind: &str, answers: &[Answer], left_out: &mut bool) -> Re
     }
     let hint: Vec<&str> = if is_choice { answers.iter().map(|answer| answer.text.as_str()).collect() } else { Vec::new() };
     *left_out |= !is_choice && answers.iter().any(|answer| answer.worth < 100.0 && answer.text != "*");
-    let safe = |text: &str| text.replace("::", ": :").replace("}}", "} }");
-    let hint = if hint.len() > 1 { format!("::{}", safe(&hint.join(" / "))) } else { String::new() };
-    Ok(format!("{{{{c{number}::{}{hint}}}}}", safe(&right)))
+    let hint = if hint.len() > 1 { format!("::{}", in_gap(&hint.join(" / "))) } else { String::new() };
+    Ok(format!("{{{{c{number}::{}{hint}}}}}", in_gap(&right)))
 }
 
 #[cfg(test)]
@@ -121,6 +126,8 @@ mod tests {
         check("at {1:SHORTANSWER:=10:30}.", "at {{c1::10:30}}.", false);
         check("see {1:SA:=https://a.example}", "see {{c1::https://a.example}}", false);
         check(r"{1:SA:=a\#b}", "{{c1::a#b}}", false);
+        check(r"{1:SA:=\(x^2\)}", r"{{c1::\(x^2\)}}", false);
+        check("{1:SA:=std::vector}", "{{c1::std:\u{2060}:vector}}", false);
         check(r"{1:MC:=\{1, 2\}~\{3\}}", "{{c1::{1, 2}::{1, 2} / {3}}}", false);
         check("{1:MULTIRESPONSE:=a~=b~c}", "{{c1::a, b::a / b / c}}", false);
         check("{1:SA:=colour~=color}", "{{c1::colour}}", true);

@@ -4,7 +4,7 @@ mod gaps;
 
 use super::ImportError;
 use super::foreign::{
-    Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, option, order, pairs, typed,
+    Findings, Foreign, ForeignDeck, ForeignNote, Media, MediaFrom, basic, choice, cloze_or_basic, in_gap, option, order, pairs, typed,
 };
 use super::gift::category_path;
 use super::text::{lines_kept, plain_words, title_of};
@@ -134,16 +134,13 @@ impl Reader {
             "shortanswer" | "numerical" => self.typed(question, kind, &stem, &why),
             "matching" | "ddmatch" => self.matching(question, &stem, &why),
             "ordering" => {
-                let mut steps: Vec<(i64, String)> = Vec::new();
+                let mut steps: Vec<(f64, String)> = Vec::new();
                 for (index, answer) in question.all("answer").enumerate() {
-                    let place = answer
-                        .attribute("fraction")
-                        .and_then(|place| place.trim().parse::<f64>().ok())
-                        .map_or(index as i64, |place| place as i64);
+                    let place = answer.attribute("fraction").and_then(|place| place.trim().parse::<f64>().ok()).unwrap_or(index as f64);
                     steps.push((place, self.text(Some(answer))));
                 }
                 // Where no place is named all are alike, and the file's order holds.
-                steps.sort_by_key(|(place, _)| *place);
+                steps.sort_by(|(a, _), (b, _)| a.total_cmp(b));
                 order(&stem, steps.into_iter().map(|(_, step)| step).collect(), &why).map_err(str::to_owned)
             }
             "gapselect" | "ddwtos" => {
@@ -185,19 +182,23 @@ impl Reader {
         let said = question.first("single").map(|single| single.text().trim().to_ascii_lowercase());
         let answers: Vec<(f64, &Element)> = question.all("answer").map(|answer| (fraction(answer), answer)).collect();
         // Where no option alone is worth everything, those worth something are right together.
-        let whole = answers.iter().any(|(worth, _)| *worth >= 100.0);
-        let single = !matches!(said.as_deref(), Some("false" | "0")) && whole;
+        let most = answers.iter().map(|(worth, _)| *worth).fold(0.0, f64::max);
+        let single = match said.as_deref() {
+            Some("false" | "0") => false,
+            Some("true" | "1") => true,
+            _ => most >= 100.0,
+        };
         let mut options = Vec::new();
         for (worth, answer) in &answers {
             let mut text = self.text(Some(answer));
             if kind == "truefalse" && (text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")) {
                 text = if text.eq_ignore_ascii_case("true") { "True".to_owned() } else { "False".to_owned() };
             }
-            let is_key = if single { *worth >= 100.0 } else { *worth > 0.0 };
+            let is_key = *worth > 0.0 && (!single || *worth >= most);
             let reason = self.text(answer.first("feedback"));
             options.push(option(&text, is_key, &reason));
         }
-        if single && answers.iter().any(|(worth, _)| *worth > 0.0 && *worth < 100.0) {
+        if single && answers.iter().any(|(worth, _)| *worth > 0.0 && *worth < most) {
             self.findings.changed(question.line, "an option of part worth counts as wrong");
         }
         options
@@ -255,7 +256,10 @@ impl Reader {
         for sub in question.all("subquestion") {
             let left = self
                 .text(Some(&Element { children: sub.children.iter().filter(|child| !is_answer(child)).cloned().collect(), ..sub.clone() }));
-            let right = plain_words(&sub.first("answer").map(words_of).unwrap_or_default());
+            let right = match sub.first("answer") {
+                Some(answer) if answer.attribute("format").is_some() => self.text(Some(answer)),
+                answer => plain_words(&answer.map(words_of).unwrap_or_default()),
+            };
             if left.is_empty() { decoys.push(right) } else { found.push((left, right)) }
         }
         pairs(stem, found, decoys, why).map_err(str::to_owned)
@@ -283,7 +287,7 @@ fn numbered_gaps(text: &str, texts: &[String]) -> (String, Vec<String>) {
     for (index, words) in texts.iter().enumerate() {
         let mark = format!("[[{}]]", index + 1);
         if out.contains(&mark) {
-            out = out.replace(&mark, &format!("{{{{c{}::{words}}}}}", index + 1));
+            out = out.replace(&mark, &format!("{{{{c{}::{}}}}}", index + 1, in_gap(words)));
         } else {
             unused.push(words.clone());
         }

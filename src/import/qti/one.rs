@@ -1,6 +1,6 @@
 //! QTI 1.2, as Canvas, Blackboard and text2qti write it.
 
-use super::super::foreign::{ForeignNote, basic, choice, cloze_or_basic, option, order, pairs, typed};
+use super::super::foreign::{ForeignNote, basic, choice, cloze_or_basic, in_gap, option, order, pairs, typed};
 use super::super::text::plain_words;
 use super::super::xml::Element;
 use super::Context;
@@ -94,6 +94,8 @@ struct Item<'a> {
     kind: String,
     /// For each response the values that are tested, with what each is worth.
     worth: BTreeMap<String, Vec<(String, f64)>>,
+    /// For each response the values that are right together, with what that is worth.
+    together: BTreeMap<String, (f64, Vec<String>)>,
     feedback: BTreeMap<String, String>,
     why: String,
 }
@@ -130,6 +132,7 @@ impl<'a> Item<'a> {
             stem,
             kind: kind.unwrap_or_default().trim().to_owned(),
             worth: BTreeMap::new(),
+            together: BTreeMap::new(),
             feedback: BTreeMap::new(),
             why: String::new(),
         };
@@ -147,6 +150,12 @@ impl<'a> Item<'a> {
         let mut positive = Vec::new();
         collect(test, false, &mut positive);
         let score = score(condition);
+        if let (Some(score), [(response, _), _, ..]) = (score, positive.as_slice())
+            && self.together.get(response).is_none_or(|(most, _)| score > *most)
+        {
+            let values = positive.iter().filter(|(own, _)| own == response).map(|(_, value)| value.clone());
+            self.together.insert(response.clone(), (score, values.collect()));
+        }
         for (response, value) in &positive {
             let values = self.worth.entry(response.clone()).or_default();
             match values.iter_mut().find(|(own, _)| own == value) {
@@ -173,6 +182,9 @@ impl<'a> Item<'a> {
     fn right(&self, response: &str, single: bool) -> Vec<String> {
         let values = self.worth.get(response).map(Vec::as_slice).unwrap_or_default();
         let most = values.iter().map(|(_, worth)| *worth).fold(0.0, f64::max);
+        if let Some((_, all)) = self.together.get(response).filter(|(worth, all)| !single && *worth >= most && all.len() > 1) {
+            return all.clone();
+        }
         let counts = |worth: f64| worth > 0.0 && (!single || worth >= most);
         values.iter().filter(|(_, worth)| counts(*worth)).map(|(value, _)| value.clone()).collect()
     }
@@ -212,7 +224,7 @@ impl<'a> Item<'a> {
         let single = cardinality.eq_ignore_ascii_case("single");
         let right = self.right(response, single);
         if cardinality.eq_ignore_ascii_case("ordered") {
-            return self.ordered(context, lid, &right);
+            return self.ordered(context, lid);
         }
         if single {
             self.tell_part_worth(context, response);
@@ -227,9 +239,10 @@ impl<'a> Item<'a> {
         choice(&self.stem, options, &self.why).map_err(str::to_owned)
     }
 
-    fn ordered(&self, context: &mut Context, lid: &Element, right: &[String]) -> Result<NoteBody, String> {
+    fn ordered(&self, context: &mut Context, lid: &Element) -> Result<NoteBody, String> {
         let labels = lid.below("response_label");
         let text = |id: &String| labels.iter().find(|label| label.attribute("ident") == Some(id.as_str()));
+        let right = self.right_order(lid.attribute("ident").unwrap_or_default(), labels.len());
         let steps: Vec<String> = right.iter().filter_map(text).map(|label| material(context, label)).collect();
         if steps.len() < labels.len() {
             return Err("the right order does not name every choice".to_owned());
@@ -237,25 +250,59 @@ impl<'a> Item<'a> {
         order(&self.stem, steps, &self.why).map_err(str::to_owned)
     }
 
-    /// The bounds a number may lie between, if that is how it is tested.
-    fn bounds(&self) -> Option<(String, String)> {
-        let first =
-            |names: [&str; 2]| names.iter().find_map(|name| self.source.below(name).first().map(|bound| bound.text().trim().to_owned()));
-        Some((first(["vargte", "vargt"])?, first(["varlte", "varlt"])?))
+    /// The values of the order that scores most, or of all conditions where each names one place.
+    fn right_order(&self, response: &str, steps: usize) -> Vec<String> {
+        let mut conditions: Vec<(f64, Vec<(usize, String)>)> = Vec::new();
+        for condition in self.source.below("respcondition") {
+            let Some(score) = score(condition) else { continue };
+            let tests = condition.below("varequal").into_iter().filter(|test| test.attribute("respident") == Some(response));
+            let place = |test: &Element| test.attribute("index").and_then(|index| index.trim().parse().ok());
+            let named = tests.enumerate().map(|(index, test)| (place(test).unwrap_or(index + 1), test.text().trim().to_owned()));
+            conditions.push((score, named.collect()));
+        }
+        let whole = conditions.iter().filter(|(_, named)| named.len() == steps).max_by(|a, b| a.0.total_cmp(&b.0));
+        let mut named = if let Some((_, named)) = whole {
+            named.clone()
+        } else {
+            let all: Vec<(usize, String)> = conditions.into_iter().flat_map(|(_, named)| named).collect();
+            // Without places of their own they stand in the order of the conditions.
+            let same = all.iter().all(|(place, _)| *place == 1);
+            all.into_iter().enumerate().map(|(index, (place, value))| (if same { index } else { place }, value)).collect()
+        };
+        named.sort_by_key(|(place, _)| *place);
+        named.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// The stretches a number may lie in, where that scores: both ends, and whether each belongs to it.
+    fn bounds(&self) -> Vec<[(String, bool); 2]> {
+        let mut found = Vec::new();
+        for condition in self.source.below("respcondition").into_iter().filter(|condition| score(condition).is_some()) {
+            let Some(test) = condition.first("conditionvar") else { continue };
+            let mut ends = Vec::new();
+            gather_bounds(test, &mut ends);
+            let end = |low: bool| ends.iter().find(|(own, ..)| *own == low).map(|(_, text, included)| (text.clone(), *included));
+            found.extend(end(true).zip(end(false)).map(|(low, high)| [low, high]));
+        }
+        found
     }
 
     fn typed(&mut self, context: &mut Context, strings: &[&Element]) -> NoteBody {
         let mut accept: Vec<String> = self.worth.keys().flat_map(|response| self.right(response, true)).collect();
         let bounds = self.bounds();
-        if let Some((low, high)) = &bounds {
-            context.findings.changed(self.source.line, "the answer had room; it is typed exactly now");
-            let room = format!("Accepted: from {low} to {high}.");
-            self.why = [self.why.as_str(), &room].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
-            if accept.is_empty() {
-                let middle = low.parse::<f64>().ok().zip(high.parse::<f64>().ok()).map(|(low, high)| f64::midpoint(low, high));
+        let is_given = !accept.is_empty();
+        let mut room = Vec::new();
+        for [(low, low_in), (high, high_in)] in &bounds {
+            room.push(format!("from {low} to {high}"));
+            let middle = low.parse::<f64>().ok().zip(high.parse::<f64>().ok()).map(|(low, high)| f64::midpoint(low, high));
+            if !is_given {
                 accept.extend(middle.map(|middle| ((middle * 1e9).round() / 1e9).to_string()));
-                accept.extend([low.clone(), high.clone()]);
+                accept.extend([(low, low_in), (high, high_in)].into_iter().filter(|(_, own)| **own).map(|(end, _)| end.clone()));
             }
+        }
+        if !room.is_empty() {
+            context.findings.changed(self.source.line, "the answer had room; it is typed exactly now");
+            let room = format!("Accepted: {}.", room.join(", or "));
+            self.why = [self.why.as_str(), &room].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
         }
         if self.kind.contains("essay") || accept.is_empty() {
             context.findings.changed(self.source.line, "an answer nobody can check is kept as a card you grade yourself");
@@ -268,7 +315,7 @@ impl<'a> Item<'a> {
                 let id = string.attribute("ident").unwrap_or_default();
                 let answer = self.right(id, true).first().cloned().unwrap_or_default();
                 let name = id.strip_prefix("response_").unwrap_or(id);
-                let gap = format!("{{{{c{}::{answer}}}}}", index + 1);
+                let gap = format!("{{{{c{}::{}}}}}", index + 1, in_gap(&answer));
                 if text.contains(&format!("[{name}]")) {
                     text = text.replace(&format!("[{name}]"), &gap);
                 } else {
@@ -331,11 +378,11 @@ impl<'a> Item<'a> {
         let mut text = stem.to_owned();
         for (index, part) in parts.iter().enumerate() {
             let answer = part.right.first().cloned().unwrap_or_default();
-            let hint = if has_menus { format!("::{}", part.all.join(" / ")) } else { String::new() };
+            let hint = if has_menus { format!("::{}", in_gap(&part.all.join(" / "))) } else { String::new() };
             if !has_menus && part.right.len() > 1 {
                 context.findings.changed(self.source.line, format!("other right answers for “{answer}” were left out"));
             }
-            text = text.replace(&format!("[{}]", part.name), &format!("{{{{c{}::{answer}{hint}}}}}", index + 1));
+            text = text.replace(&format!("[{}]", part.name), &format!("{{{{c{}::{}{hint}}}}}", index + 1, in_gap(&answer)));
         }
         cloze_or_basic(&text, &self.why)
     }
@@ -346,6 +393,24 @@ struct Part {
     name: String,
     right: Vec<String>,
     all: Vec<String>,
+}
+
+/// The ends of a stretch that a condition tests: whether it is the lower one, what it is, and whether it belongs to the stretch.
+fn gather_bounds(element: &Element, found: &mut Vec<(bool, String, bool)>) {
+    for inner in element.elements() {
+        let kind = match inner.name.as_str() {
+            "vargte" => Some((true, true)),
+            "vargt" => Some((true, false)),
+            "varlte" => Some((false, true)),
+            "varlt" => Some((false, false)),
+            "not" => continue,
+            _ => None,
+        };
+        match kind {
+            Some((low, included)) => found.push((low, inner.text().trim().to_owned(), included)),
+            None => gather_bounds(inner, found),
+        }
+    }
 }
 
 /// What a condition adds to the score. None if it does not add.

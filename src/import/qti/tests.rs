@@ -78,6 +78,33 @@ fn orders_groups_blanks_and_ranges_are_read() {
     assert_eq!(read_one(&item(number, range)).0, [typed("About five?", accept, "Accepted: from 4.5 to 5.5.")]);
 }
 
+#[test]
+fn what_scores_most_is_right_whole() {
+    let number = "<response_str ident='n'><material><mattext>How many?</mattext></material><render_fib/></response_str>";
+    let range = |low: &str, high: &str, score: &str| {
+        format!(
+            "<respcondition><conditionvar><vargt respident='n'>{low}</vargt><varlte respident='n'>{high}</varlte></conditionvar><setvar>{score}</setvar></respcondition>"
+        )
+    };
+    let found = read_one(&item(number, &[range("0", "3", "0"), range("4.5", "5.5", "1")].concat())).0;
+    assert_eq!(found, [typed("How many?", vec!["5".into(), "5.5".into()], "Accepted: from 4.5 to 5.5.")]);
+
+    let labels = [("a", "one"), ("b", "two")];
+    let places = "<respcondition><conditionvar><varequal respident='r' index='2'>a</varequal><varequal respident='r' index='1'>b</varequal></conditionvar><setvar>1</setvar></respcondition>";
+    let found = read_one(&item(&format!("{}{}", text("Order."), lid("r", "Ordered", "", &labels)), places)).0;
+    assert_eq!(found, [order("Order.", vec!["two".into(), "one".into()], "").expect("an order")]);
+
+    let labels = [("a", "red"), ("b", "green"), ("c", "blue")];
+    let both = |two: [&str; 2], score: &str| {
+        let tests: String = two.iter().map(|id| format!("<varequal respident='r'>{id}</varequal>")).collect();
+        format!("<respcondition><conditionvar><and>{tests}</and></conditionvar><setvar>{score}</setvar></respcondition>")
+    };
+    let processing = [both(["a", "b"], "1"), both(["a", "c"], "0.5")].concat();
+    let found = read_one(&item(&format!("{}{}", text("Which?"), lid("r", "Multiple", "", &labels)), &processing)).0;
+    let options = vec![option("red", true, ""), option("green", true, ""), option("blue", false, "")];
+    assert_eq!(found, [choice("Which?", options, "").expect("a choice")]);
+}
+
 /// An item of the second version.
 fn item_two(declaration: &str, body: &str, after: &str) -> String {
     format!("<assessmentItem identifier='an-item-of-two' title='T'>{declaration}<itemBody>{body}</itemBody>{after}</assessmentItem>")

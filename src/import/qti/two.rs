@@ -1,6 +1,6 @@
 //! QTI 2.x, and 3.0 under the names of 2.x.
 
-use super::super::foreign::{ForeignNote, basic, case, choice, cloze_or_basic, option, order, pairs, typed};
+use super::super::foreign::{ForeignNote, basic, case, choice, cloze_or_basic, in_gap, option, order, pairs, typed};
 use super::super::text::plain_words;
 use super::super::xml::Element;
 use super::Context;
@@ -190,7 +190,10 @@ impl<'a> Item<'a> {
     /// The text around an interaction, with its prompt.
     fn stem(&self, context: &mut Context, body: &Element, interaction: &Element) -> String {
         let around = context.text(body, &mut |inner| is_interaction(inner).then(String::new));
-        let prompt = interaction.first("prompt").map(|prompt| context.text(prompt, &mut |_| None)).unwrap_or_default();
+        let prompt = interaction
+            .first("prompt")
+            .map(|prompt| context.text(prompt, &mut |inner| inner.name.starts_with("feedback").then(String::new)))
+            .unwrap_or_default();
         let parts: Vec<String> = [around, prompt].into_iter().filter(|part| !part.is_empty()).collect();
         if parts.is_empty() { plain_words(self.source.attribute("title").unwrap_or_default()) } else { parts.join("\n\n") }
     }
@@ -200,7 +203,8 @@ impl<'a> Item<'a> {
         match interaction.name.as_str() {
             "choiceInteraction" => self.choice(context, interaction, "simpleChoice", &right, stem),
             "hottextInteraction" => {
-                let text = context.text(interaction, &mut |inner| (inner.name == "prompt").then(String::new));
+                let text = context
+                    .text(interaction, &mut |inner| (inner.name == "prompt" || inner.name.starts_with("feedback")).then(String::new));
                 self.choice(context, interaction, "hottext", &right, &format!("{stem}\n\n{text}"))
             }
             "orderInteraction" => {
@@ -272,13 +276,13 @@ impl<'a> Item<'a> {
         let words = texts(context, interaction, "gapText");
         let mut number = 0;
         let text = context.text(interaction, &mut |inner| match inner.name.as_str() {
-            "prompt" | "gapText" | "gapImg" => Some(String::new()),
+            "prompt" | "gapText" | "gapImg" | "feedbackInline" | "feedbackBlock" => Some(String::new()),
             "gap" => {
                 let id = identifier(inner);
                 let answer = right.iter().find_map(|pair| pair.split_once(' ').filter(|(_, gap)| *gap == id).map(|(word, _)| word))?;
                 let (_, answer) = words.iter().find(|(own, _)| own == answer)?;
                 number += 1;
-                Some(super::xml::escaped(&format!("{{{{c{number}::{answer}}}}}")))
+                Some(super::xml::escaped(&format!("{{{{c{number}::{}}}}}", in_gap(answer))))
             }
             _ => None,
         });
@@ -323,7 +327,7 @@ impl<'a> Item<'a> {
                 .and_then(|id| id.strip_prefix("GAP_"))
                 .and_then(|rest| rest.split('_').next()?.parse().ok());
             let hint = inner.attribute("placeholderText").map(|hint| format!("::{hint}")).unwrap_or_default();
-            Some(super::xml::escaped(&format!("{{{{c{}::{answer}{hint}}}}}", own.unwrap_or(number))))
+            Some(super::xml::escaped(&format!("{{{{c{}::{}{hint}}}}}", own.unwrap_or(number), in_gap(&answer))))
         });
         if missing { Err("a gap has no right answer".to_owned()) } else { Ok(cloze_or_basic(&text, &self.why(&[]))) }
     }
@@ -332,7 +336,10 @@ impl<'a> Item<'a> {
         let scenario = context.text(body, &mut |inner| is_interaction(inner).then(String::new));
         let mut questions = Vec::new();
         for (index, interaction) in many.iter().enumerate() {
-            let prompt = interaction.first("prompt").map(|prompt| context.text(prompt, &mut |_| None)).filter(|prompt| !prompt.is_empty());
+            let prompt = interaction
+                .first("prompt")
+                .map(|prompt| context.text(prompt, &mut |inner| inner.name.starts_with("feedback").then(String::new)))
+                .filter(|prompt| !prompt.is_empty());
             let stem = prompt.unwrap_or_else(|| format!("Part {}", index + 1));
             match self.interaction(context, interaction, &stem)? {
                 NoteBody::Question(mut question) => {

@@ -86,14 +86,8 @@ pub(super) fn read(path: &Path, text: &str, options: &ReadOptions, out: &mut Out
     let roles = chosen_roles(&names, heading.is_some(), options);
     let above = heading.map_or(0, |at| at + 1);
     let mut foreign = Foreign { columns: columns(&names, &roles, head.get(above..).unwrap_or_default()), ..Foreign::default() };
-    let mut mapping = Mapping {
-        by_place: false,
-        wrong_only: wrong_only(&names, &roles),
-        is_own: roles.contains(&Role::Kind),
-        swap: options.swap_sides,
-        title: title_of(path),
-        roles,
-    };
+    let mut mapping =
+        Mapping { by_place: false, wrong_only: wrong_only(&names, &roles), swap: options.swap_sides, title: title_of(path), roles };
     mapping.by_place = mapping.keys_are_places(head.get(above..).unwrap_or_default());
     let mut findings = Findings::new(path);
     if let Some(names) = passed_over(&foreign.columns) {
@@ -110,8 +104,6 @@ struct Mapping {
     /// Whether every key counts its option, from 1.
     by_place: bool,
     wrong_only: bool,
-    /// Whether the table has the column of kinds that our own export writes.
-    is_own: bool,
     swap: bool,
     /// The deck of rows that name none.
     title: String,
@@ -154,6 +146,11 @@ impl Mapping {
         !is_text
     }
 
+    /// Whether the table has the column of kinds that our own export writes.
+    fn is_own(&self) -> bool {
+        self.roles.contains(&Role::Kind)
+    }
+
     fn has_options(&self) -> bool {
         self.roles.iter().any(|role| matches!(role, Role::Option | Role::Options))
     }
@@ -168,7 +165,7 @@ impl Mapping {
 
     fn note(&self, row: &StringRecord, findings: &mut Findings) -> Result<ForeignNote, String> {
         let line = line_of(row);
-        let is_own = self.is_own;
+        let is_own = self.is_own();
         let mut text = |cell: &str| if is_own { own_text(cell) } else { cell_text(cell, line, findings) };
         let stem = text(self.cell(row, Role::Stem));
         if stem.is_empty() {
@@ -194,7 +191,7 @@ impl Mapping {
 
     fn body(&self, row: &StringRecord, stem: String, back: String, why: &str, findings: &mut Findings) -> Result<NoteBody, String> {
         let key = self.cell(row, Role::Key);
-        if self.is_own {
+        if self.is_own() {
             return self.own_body(row, &stem, &back, why, key);
         }
         let options = if self.has_options() { self.options(row, key, findings)? } else { Vec::new() };
