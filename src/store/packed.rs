@@ -203,8 +203,17 @@ const COLUMNS: &str =
     "p.device, p.sequence, p.scheduler, p.policy_device, p.policy_sequence, p.text_hash, p.kind, p.facts, p.card from packed p";
 
 fn packed(row: &Row<'_>) -> Result<Packed> {
-    Packed::decode(row.get_ref(7)?.as_blob().map_err(rusqlite::Error::from)?)
-        .map_err(|error| row_error(format!("answers of another program that cannot be read: {error}")))
+    decoded(row.get_ref(7)?.as_blob().map_err(rusqlite::Error::from)?)
+}
+
+/// Reads the facts of a row. Lists of unequal length are an error: read side by side, they would lose answers without a word.
+fn decoded(bytes: &[u8]) -> Result<Packed> {
+    let packed = Packed::decode(bytes).map_err(|error| row_error(format!("answers of another program that cannot be read: {error}")))?;
+    let count = packed.after.len();
+    if [packed.shifts.len(), packed.ratings.len(), packed.taken_millis.len()].iter().any(|length| *length != count) {
+        return Err(row_error("answers of another program that are not whole"));
+    }
+    Ok(packed)
 }
 
 fn name(row: &Row<'_>) -> Result<FactId> {
@@ -373,5 +382,18 @@ mod tests {
         let bad = Packed { after: vec![1], shifts: vec![0], ratings: vec![9], taken_millis: vec![0], marks: vec![PackedMark::default()] };
         assert!(bad.answers().any(|answer| answer.is_err()));
         assert!(bad.marks.iter().all(|mark| mark.unpack().is_err()));
+        assert!(decoded(&[0xff]).is_err());
+        for (shifts, ratings, taken_millis) in [(0, 2, 2), (2, 1, 2), (2, 2, 3)] {
+            let uneven = Packed {
+                after: vec![5; 2],
+                shifts: vec![0; shifts],
+                ratings: vec![3; ratings],
+                taken_millis: vec![1; taken_millis],
+                marks: Vec::new(),
+            };
+            assert!(decoded(&uneven.encode_to_vec()).is_err(), "{shifts} {ratings} {taken_millis}");
+        }
+        let even = Packed { after: vec![5; 2], shifts: vec![0; 2], ratings: vec![3; 2], taken_millis: vec![0; 2], marks: Vec::new() };
+        assert_eq!(decoded(&even.encode_to_vec()).expect("whole").answers().count(), 2);
     }
 }

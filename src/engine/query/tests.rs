@@ -105,6 +105,17 @@ fn what_cannot_be_read_is_said() {
     check(&"-".repeat(100_000), QueryError::Depth);
 }
 
+/// Searches of such terms: negated, and joined by and and or.
+fn joined(term: impl Strategy<Value = Term> + 'static, depth: u32, size: u32) -> impl Strategy<Value = Query> {
+    term.prop_map(Query::Term).prop_recursive(depth, size, 4, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|query| Query::Not(Box::new(query))),
+            proptest::collection::vec(inner.clone(), 2..4).prop_map(Query::And),
+            proptest::collection::vec(inner, 2..4).prop_map(Query::Or),
+        ]
+    })
+}
+
 fn query() -> impl Strategy<Value = Query> {
     let term = prop_oneof![
         "[a-z :()-]{1,8}".prop_map(Term::Text),
@@ -116,13 +127,7 @@ fn query() -> impl Strategy<Value = Query> {
         (-900_i32..900).prop_map(|number| Term::Prop(Prop::Due, Compare::AtLeast, f64::from(number) / 8.0)),
         (1_u32..99).prop_map(|days| Term::Rated(days, Some(Rating::Hard))),
     ];
-    term.prop_map(Query::Term).prop_recursive(4, 24, 4, |inner| {
-        prop_oneof![
-            inner.clone().prop_map(|query| Query::Not(Box::new(query))),
-            proptest::collection::vec(inner.clone(), 2..4).prop_map(Query::And),
-            proptest::collection::vec(inner, 2..4).prop_map(Query::Or),
-        ]
-    })
+    joined(term, 4, 24)
 }
 
 proptest! {
@@ -192,13 +197,7 @@ fn asked() -> impl Strategy<Value = Query> {
             .prop_map(|((prop, _), (compare, _), number)| Term::Prop(prop, compare, f64::from(number) / 2.0)),
         (1_u32..5).prop_map(|days| Term::Rated(days, None)),
     ];
-    term.prop_map(Query::Term).prop_recursive(3, 12, 3, |inner| {
-        prop_oneof![
-            inner.clone().prop_map(|query| Query::Not(Box::new(query))),
-            proptest::collection::vec(inner.clone(), 2..4).prop_map(Query::And),
-            proptest::collection::vec(inner, 2..4).prop_map(Query::Or),
-        ]
-    })
+    joined(term, 3, 12)
 }
 
 proptest! {
